@@ -1,0 +1,63 @@
+"""The one door to numba: every compiled function goes through `kernel` or `parallel_kernel`.
+
+numba notices an edited function but not an edited callee in another file, so the on-disk cache lives
+in a folder named by the digest of all kernel sources: a stale number becomes impossible.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+prange = numba.prange
+
+# `contract` lets a*b + c become one fused instruction; nothing that assumes away NaN or reorders sums.
+_FLAGS = {"contract"}
+
+
+def cache_folder() -> Path:
+    """Folder of everything this package may throw away and make again."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "retrogait"
+
+
+def _source_digest(folder: Path) -> str:
+    """Digest of every kernel source and of what changes compiled code without changing a source."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "0").encode())
+    for path in [Path(__file__), *sorted(folder.rglob("*.py"))]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_CACHE = str(cache_folder() / "kernels" / _source_digest(Path(__file__).with_name("kernels")))
+
+
+def _compile(function: Callable[P, R], *, parallel: bool) -> Callable[P, R]:
+    """Compile with our cache folder; the setting of anyone else's kernels stays as it was."""
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = _CACHE  # type: ignore[attr-defined]
+    try:
+        compiled: Callable[P, R] = numba.njit(
+            cache=True, error_model="numpy", nogil=True, fastmath=_FLAGS, parallel=parallel
+        )(function)
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    return compiled
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile ``function``; it keeps its name, docstring and signature."""
+    return _compile(function, parallel=False)
+
+
+def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile ``function`` whose `prange` loops run on all threads."""
+    return _compile(function, parallel=True)

@@ -1,0 +1,317 @@
+"""Experiment files: TOML text to one checked, frozen value.
+
+Degrees stay degrees here (`incline`), because `retrogait.load_trial` takes them; nothing below it
+sees them. Paths start from the folder of the experiment file, ``bundled:NAME`` means a file that
+comes with the package.
+"""
+
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from retrogait.errors import ConfigError
+from retrogait.io.text import suggestion
+from retrogait.share import resolve
+
+Direction = Literal["forward", "retro"]
+Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
+Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
+Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Positive = Annotated[float, Meta(gt=0.0, le=1e6)]
+
+UNITS = MappingProxyType(
+    {
+        "speed": "m/s",
+        "incline": "deg",
+        "start": "s",
+        "end": "s",
+        "cutoff": "Hz",
+        "reserve": "N m per unit",
+        "reserves": "N m per unit",
+        "body_mass": "kg",
+    }
+)
+"""Unit of every key that has one."""
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class _Label(_Table, frozen=True):
+    name: str | None = None
+    description: str = ""
+
+
+class _Model(_Table, frozen=True):
+    file: str
+
+
+class _Trial(_Table, frozen=True):
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
+    coordinates: str
+    external_loads: str
+    speed: Speed
+    data_file: str | None = None
+    model: str | None = None
+    start: Time | None = None
+    end: Time | None = None
+    direction: Direction = "forward"
+    incline: Incline = 0.0
+
+
+class Analysis(_Table, frozen=True):
+    """Settings of `retrogait.analyze`; None leaves its own default."""
+
+    physics: Literal["default", "opensim"] | None = None
+    exponent: Literal[2, 3] | None = None
+    tendon: Literal["rigid", "compliant"] | None = None
+    passive: bool | None = None
+    cutoff: Annotated[float, Meta(gt=0.0, le=500.0)] | Literal["none"] | None = None
+    reserve: Positive | None = None
+    reserves: dict[str, Positive] | str | None = None
+    weights: dict[str, Positive] | None = None
+    unshared: tuple[str, ...] | None = None
+    minimum_activation: Annotated[float, Meta(ge=0.0, lt=1.0)] | None = None
+    body_mass: Annotated[float, Meta(gt=0.0, le=500.0)] | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return the keyword arguments for `retrogait.analyze`, less a reserves file."""
+        given = msgspec.structs.asdict(self)
+        options = {key: value for key, value in given.items() if value is not None}
+        if self.cutoff == "none":
+            options["cutoff"] = None
+        if isinstance(self.reserves, str):
+            del options["reserves"]
+        return options
+
+
+class _Output(_Table, frozen=True):
+    folder: str
+
+
+class _Document(_Table, frozen=True):
+    trial: Annotated[tuple[_Trial, ...], Meta(min_length=1)]
+    experiment: _Label = _Label()
+    model: _Model | None = None
+    analysis: Analysis = Analysis()
+    output: _Output | None = None
+
+
+_TABLES: Mapping[str, type[_Table]] = MappingProxyType(
+    {
+        "experiment": _Label,
+        "model": _Model,
+        "trial": _Trial,
+        "analysis": Analysis,
+        "output": _Output,
+    }
+)
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One recorded trial and how the person walked: files, s, m/s, deg."""
+
+    name: str
+    model: Path
+    coordinates: Path
+    external_loads: Path
+    data_file: Path | None
+    start: float | None
+    end: float | None
+    direction: Direction
+    speed: float
+    incline: float
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Files that the trial names, the model first."""
+        files = (self.model, self.coordinates, self.external_loads, self.data_file)
+        return tuple(path for path in files if path is not None)
+
+
+class Experiment(msgspec.Struct, frozen=True, kw_only=True):
+    """An experiment file, every path resolved.
+
+    Attributes
+    ----------
+    source
+        The experiment file.
+    name, description
+        As written; the name is that of the file otherwise.
+    trials
+        At least one, each with its own name.
+    analysis
+        Settings for all trials.
+    actuators
+        OpenSim file with the strength of each reserve, or None.
+    output
+        Folder for what the run stores.
+    """
+
+    source: Path
+    name: str
+    description: str
+    trials: tuple[Trial, ...]
+    analysis: Analysis
+    actuators: Path | None
+    output: Path
+
+
+def read_experiment(path: str | Path) -> Experiment:
+    """Read and check an experiment file.
+
+    Without ``[output]`` a run stores into ``results/NAME`` of the current folder, NAME being that
+    of the file: bundled experiments lie where nobody should write.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be used as written; one line with every missing file, or with the key
+        at fault.
+    """
+    path = Path(path)
+    document = _decode(path)
+    _refuse(path, list(_contradictions(document)))
+    folder = path.resolve().parent
+    default = document.model.file if document.model else ""
+    trials = tuple(_resolved(trial, default, folder) for trial in document.trial)
+    reserves = document.analysis.reserves
+    actuators = resolve(reserves, folder, "models") if isinstance(reserves, str) else None
+    _refuse(path, list(_missing(trials, actuators, folder)))
+    return Experiment(
+        source=path,
+        name=document.experiment.name or path.stem,
+        description=document.experiment.description,
+        trials=trials,
+        analysis=document.analysis,
+        actuators=actuators,
+        output=folder / document.output.folder if document.output else Path("results", path.stem),
+    )
+
+
+def _resolved(trial: _Trial, model: str, folder: Path) -> Trial:
+    return Trial(
+        name=trial.name,
+        model=resolve(trial.model or model, folder, "models"),
+        coordinates=resolve(trial.coordinates, folder, "motions"),
+        external_loads=resolve(trial.external_loads, folder, "motions"),
+        data_file=resolve(trial.data_file, folder, "motions") if trial.data_file else None,
+        start=trial.start,
+        end=trial.end,
+        direction=trial.direction,
+        speed=trial.speed,
+        incline=trial.incline,
+    )
+
+
+def _refuse(path: Path, problems: list[str]) -> None:
+    if problems:
+        raise ConfigError(f"{path}: {'; '.join(problems)}")
+
+
+def _decode(path: Path) -> _Document:
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    try:
+        tables = tomllib.loads(text)
+        return msgspec.convert(tables, _Document)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: TOML syntax: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_explain(str(error), tables)}") from error
+
+
+def _contradictions(document: _Document) -> Iterator[str]:
+    """Problems between keys that are each fine."""
+    # File systems that ignore case would let two such trials share one result file.
+    for name, count in Counter(trial.name.casefold() for trial in document.trial).items():
+        if count > 1:
+            yield f"trial name `{name}` is used {count} times; each names a result file"
+    for trial in document.trial:
+        if trial.start is not None and trial.end is not None and trial.end <= trial.start:
+            yield (
+                f"trial `{trial.name}`: end ({trial.end:g} s) is not after start "
+                f"({trial.start:g} s)"
+            )
+        if not (trial.model or document.model):
+            yield f"trial `{trial.name}`: has no model; add `model`, or [model] for all trials"
+
+
+def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) -> Iterator[str]:
+    """Every file that is named and does not exist, once, in one line."""
+    named = [path for trial in trials for path in trial.inputs]
+    if actuators is not None:
+        named.append(actuators)
+    absent = [path for path in dict.fromkeys(named) if not path.is_file()]
+    if absent:
+        shown = (os.path.relpath(path, folder) for path in absent)
+        yield f"no such file: {', '.join(shown)} (relative to the folder of the experiment file)"
+
+
+def _explain(error: str, tables: Mapping[str, Any]) -> str:
+    """Rewrite a message of msgspec: table, key, what was expected with its unit, what was found."""
+    problem, _, at = error.partition(" - at `$")
+    where, keys, found = _locate(re.findall(r"\w+|\.\.\.", at), tables)
+    table = _TABLES[where[0]] if where else _Document
+    prefix = f"{' '.join(where)}: " if where else ""
+    if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
+        known = table.__struct_fields__
+        hint = suggestion(unknown[1], known) or f"; known: {', '.join(known)}"
+        return f"{prefix}unknown key `{unknown[1]}`{hint}"
+    if absent := re.match(r"Object missing required field `(.*)`", problem):
+        return f"{prefix}missing {'key' if where else 'table'} `{absent[1]}`"
+    name = f"{prefix}{'.'.join(keys)}: " if keys else prefix
+    if problem.startswith("Invalid enum value"):
+        choices = [str(choice) for choice in _choices(get_type_hints(table)[keys[0]])]
+        expected = " or ".join(f"`{choice}`" for choice in choices)
+        return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
+    unit = f" {UNITS[keys[0]]}" if keys and keys[0] in UNITS and "`float`" in problem else ""
+    return f"{name}{problem[0].lower()}{problem[1:]}{unit}, found {found!r}"
+
+
+def _locate(steps: list[str], found: Any) -> tuple[list[str], list[str], Any]:  # noqa: ANN401
+    """Table in words, keys inside it, and the value at the end of a path of msgspec."""
+    where: list[str] = []
+    keys: list[str] = []
+    for name in steps:
+        step = name
+        if step == "...":  # one of a table of numbers: msgspec does not say which
+            step = next(key for key, value in found.items() if not _is_positive(value))
+        found = found[int(step) if isinstance(found, list) else step]
+        if not where and step in _TABLES:
+            where.append(step)
+        elif where == ["trial"] and isinstance(found, dict):
+            called = found.get("name")
+            where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
+        else:
+            keys.append(step)
+    return where, keys, found
+
+
+def _is_positive(value: object) -> bool:
+    try:
+        msgspec.convert(value, Positive)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _choices(kind: object) -> tuple[object, ...]:
+    """Literal values that a type admits, through unions and annotations."""
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return parts
+    return tuple(choice for part in parts for choice in _choices(part))

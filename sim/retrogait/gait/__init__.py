@@ -1,0 +1,1 @@
+"""Motion as labelled arrays: from file tables to what the kernels expect."""

@@ -1,0 +1,1 @@
+"""Bytes on disk: OpenSim tables and loads, result files, provenance."""

@@ -1,0 +1,121 @@
+"""What every reader does first: take the bytes of a file, bounded, and quote them safely."""
+
+import difflib
+import hashlib
+import stat
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from retrogait.errors import FileError
+
+MAX_BYTES = 1 << 30
+"""Largest file read [byte]; an hour of 2 kHz force plates as text is below it."""
+
+_SEEN_NEIGHBOURS = 1000  # a folder may hold a million files: a hint is not worth listing them
+_SHOWN_CHARACTERS = 40
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Read a whole regular file.
+
+    Parameters
+    ----------
+    path
+        File to read.
+    limit
+        Largest accepted size [byte].
+
+    Returns
+    -------
+    bytes
+        The content, never empty.
+
+    Raises
+    ------
+    FileError
+        The file is missing, a folder, a pipe or device, empty, larger than `limit` or not readable.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise FileError(f"{path}: no such file{_neighbours(path)}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path}: cannot be read ({_reason(error)})") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise FileError(f"{path}: is a folder, expected a file; name a file inside it")
+    if not stat.S_ISREG(status.st_mode):
+        raise FileError(f"{path}: is a pipe or a device, expected a file; save the data first")
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)  # one more than allowed: the file may be growing
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({_reason(error)})") from None
+    if not data:
+        raise FileError(f"{path}: is empty; export or copy it again")
+    if len(data) > limit:
+        size = max(status.st_size, len(data)) / 2**20
+        raise FileError(
+            f"{path}: is too large, {size:.0f} MiB, expected at most {limit / 2**20:.0f} MiB; "
+            "cut it into trials"
+        )
+    return data
+
+
+def read_text_bytes(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, str]:
+    r"""Read a text file with its lines ended by ``\n`` and its byte order mark removed.
+
+    Returns
+    -------
+    tuple of bytes and str
+        The text, still encoded, and the SHA-256 of the file as it stands on disk.
+
+    Raises
+    ------
+    FileError
+        As `read_bytes`, or the file is not text.
+    """
+    raw = read_bytes(path, limit)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileError(f"{path}: is UTF-16 text, expected ASCII or UTF-8; save it as UTF-8")
+    if b"\0" in raw:
+        raise FileError(
+            f"{path}: byte {raw.index(0)} is zero, expected text; "
+            "is this a binary file (.c3d, .xlsx, .h5) with another name?"
+        )
+    text = raw.removeprefix(_UTF8_MARK)
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text, digest(raw)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of `data` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def shown(text: str | bytes) -> str:
+    """Quote foreign text for a message: one line, printable, not too long."""
+    if isinstance(text, bytes):
+        text = text[: 8 * _SHOWN_CHARACTERS].decode("utf-8", "replace")
+    text = text[: _SHOWN_CHARACTERS - 3] + "..." if len(text) > _SHOWN_CHARACTERS else text
+    return "`" + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text) + "`"
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """End of a message about an unknown `name`: the known names nearest to it, or nothing."""
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(shown(match) for match in near)}?" if near else ""
+
+
+def _neighbours(path: Path) -> str:
+    try:
+        names = [entry.name for entry in islice(path.parent.iterdir(), _SEEN_NEIGHBOURS)]
+    except OSError:
+        return f"; the folder {path.parent} does not exist or cannot be listed"
+    return suggestion(path.name, names) or "; check the name"
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,247 @@
+"""Hill-type muscles with a rigid tendon: force at full activation, per frame, arrays in and out.
+
+A fibre of length l pulls at the pennation angle alpha on its tendon. Its height h = l sin(alpha) stays
+constant (Zajac 1989), so with x = l cos(alpha), the fibre length along the tendon,
+
+    l = sqrt(x^2 + h^2),   cos(alpha) = x / l,   dl/dt = cos(alpha) dx/dt.
+
+With a rigid tendon x = musculotendon length - tendon slack length.
+"""
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+from retrogait._jit import kernel
+from retrogait.arrays import Floats, Ints
+
+
+class MuscleModel(IntEnum):
+    """The published model a muscle came from; only the OpenSim parity kernel reads it."""
+
+    THELEN2003 = 0
+    MILLARD2012 = 1
+    DEGROOTE_FREGLY2016 = 2
+    RIGID_TENDON = 3
+
+
+class Muscles(NamedTuple):
+    """Hill-type muscles, whatever model they came from: one row each, force curves in shared tables.
+
+    A table holds one curve on equal intervals, each a cubic c0 + c1 s + c2 s^2 + c3 s^3 of the
+    position s in [0, 1] within the interval. Beyond its ends a curve goes on as a straight line.
+
+    maximum_isometric_force      : (muscle,) force of the fully active fibre at optimal length [N]
+    optimal_fiber_length         : (muscle,) [m]
+    tendon_slack_length          : (muscle,) [m]
+    fiber_height                 : (muscle,) optimal length x sin(pennation at optimal length) [m]
+    minimum_fiber_length         : (muscle,) at or below it the tendon is slack, the force zero [m]
+    maximum_contraction_velocity : (muscle,) at full activation [optimal fibre lengths/s]
+    resting_velocity             : (muscle,) share of that velocity left as activation goes to 0 [1]
+    minimum_control              : (muscle,) [1]
+    maximum_control              : (muscle,) [1]
+    ignore_tendon_compliance     : (muscle,) 1 where the tendon is rigid by definition, else 0
+    model                        : (muscle,) a `MuscleModel`
+    active_curve                 : (muscle,) table of the active force over normalised fibre length
+    velocity_curve               : (muscle,) table of the force over normalised fibre velocity
+    passive_curve                : (muscle,) table of the passive force over normalised fibre length
+    tendon_curve                 : (muscle,) table of the force over normalised tendon length
+    curve_start                  : (curve,) argument at which a table begins [1]
+    curve_density                : (curve,) intervals per unit of its argument [1]
+    curve_table                  : (curve, interval, 4) coefficients c0 c1 c2 c3 [max. isometric force]
+    """
+
+    maximum_isometric_force: Floats
+    optimal_fiber_length: Floats
+    tendon_slack_length: Floats
+    fiber_height: Floats
+    minimum_fiber_length: Floats
+    maximum_contraction_velocity: Floats
+    resting_velocity: Floats
+    minimum_control: Floats
+    maximum_control: Floats
+    ignore_tendon_compliance: Ints
+    model: Ints
+    active_curve: Ints
+    velocity_curve: Ints
+    passive_curve: Ints
+    tendon_curve: Ints
+    curve_start: Floats
+    curve_density: Floats
+    curve_table: Floats
+
+
+@kernel
+def curve_value(start: Floats, density: Floats, table: Floats, curve: int, argument: float) -> float:
+    """Value of a tabulated curve; NaN of NaN.
+
+    Parameters
+    ----------
+    start, density, table
+        `Muscles.curve_start`, `Muscles.curve_density`, `Muscles.curve_table`.
+    curve
+        Row of the table.
+    argument
+        Normalised length or velocity [1].
+
+    Returns
+    -------
+    float
+        Normalised force [max. isometric force].
+    """
+    position = (argument - start[curve]) * density[curve]
+    last = table.shape[1] - 1
+    # Ordered so that NaN lands in interval 0 and then spoils `s`, never an index.
+    inside = position if position > 0.0 else 0.0
+    interval = int(inside if inside < last else last)
+    s = position - interval
+    c0 = table[curve, interval, 0]
+    c1 = table[curve, interval, 1]
+    c2 = table[curve, interval, 2]
+    c3 = table[curve, interval, 3]
+    if s < 0.0:
+        return c0 + s * c1
+    if s > 1.0:
+        return c0 + c1 + c2 + c3 + (s - 1.0) * (c1 + 2.0 * c2 + 3.0 * c3)
+    return c0 + s * (c1 + s * (c2 + s * c3))
+
+
+@kernel
+def curve_slope(start: Floats, density: Floats, table: Floats, curve: int, argument: float) -> float:
+    """Derivative of `curve_value` with respect to its argument; same parameters."""
+    position = (argument - start[curve]) * density[curve]
+    last = table.shape[1] - 1
+    inside = position if position > 0.0 else 0.0
+    interval = int(inside if inside < last else last)
+    s = position - interval
+    if s < 0.0:
+        s = 0.0
+    elif s > 1.0:
+        s = 1.0
+    c1 = table[curve, interval, 1]
+    c2 = table[curve, interval, 2]
+    c3 = table[curve, interval, 3]
+    return density[curve] * (c1 + s * (2.0 * c2 + s * 3.0 * c3))
+
+
+@kernel
+def rigid_tendon(
+    muscles: Muscles,
+    length: Floats,
+    velocity: Floats,
+    active: Floats,
+    passive: Floats,
+    fiber_length: Floats,
+) -> None:
+    """Force each muscle can give in this frame if its tendon does not stretch.
+
+    Tendon force is activation x active + passive. A fibre at or below its minimum length leaves the
+    tendon slack: both forces are zero. A fibre never pushes: force-velocity stops at zero.
+
+    Parameters
+    ----------
+    muscles
+        Muscles; the force-velocity relation is the one at full activation.
+    length, velocity
+        (muscle,) musculotendon length [m] and lengthening speed [m/s].
+    active
+        (muscle,) overwritten: tendon force of the active fibre at full activation [N].
+    passive
+        (muscle,) overwritten: elastic passive fibre force along the tendon [N].
+    fiber_length
+        (muscle,) overwritten [m].
+    """
+    # numba counts a reference at every field access: once per frame is enough.
+    maximum_isometric_force = muscles.maximum_isometric_force
+    optimal_fiber_length = muscles.optimal_fiber_length
+    tendon_slack_length = muscles.tendon_slack_length
+    fiber_height = muscles.fiber_height
+    minimum_fiber_length = muscles.minimum_fiber_length
+    maximum_contraction_velocity = muscles.maximum_contraction_velocity
+    active_curve = muscles.active_curve
+    velocity_curve = muscles.velocity_curve
+    passive_curve = muscles.passive_curve
+    start = muscles.curve_start
+    density = muscles.curve_density
+    table = muscles.curve_table
+    for muscle in range(length.shape[0]):
+        x = length[muscle] - tendon_slack_length[muscle]
+        h = fiber_height[muscle]
+        l = math.sqrt(x * x + h * h)
+        if x <= 0.0 or l <= minimum_fiber_length[muscle]:
+            active[muscle] = 0.0
+            passive[muscle] = 0.0
+            fiber_length[muscle] = minimum_fiber_length[muscle]
+            continue
+        cosine = x / l
+        unit = 1.0 / optimal_fiber_length[muscle]
+        l_norm = l * unit
+        v_norm = velocity[muscle] * cosine * unit / maximum_contraction_velocity[muscle]
+        f_l = curve_value(start, density, table, active_curve[muscle], l_norm)
+        f_v = curve_value(start, density, table, velocity_curve[muscle], v_norm)
+        f_p = curve_value(start, density, table, passive_curve[muscle], l_norm)
+        if f_v < 0.0:
+            f_v = 0.0
+        along = maximum_isometric_force[muscle] * cosine
+        active[muscle] = along * f_l * f_v
+        passive[muscle] = along * f_p
+        fiber_length[muscle] = l
+
+
+@kernel
+def rigid_tendon_opensim(
+    muscles: Muscles,
+    length: Floats,
+    velocity: Floats,
+    active: Floats,
+    passive: Floats,
+    fiber_length: Floats,
+) -> None:
+    """As `rigid_tendon`, with the active force OpenSim 4.6 gives to its static optimisation.
+
+    That is ``Muscle::calcInextensibleTendonActiveFiberForce(state, 1)``. It departs from the equations
+    above, differently for every model:
+
+    * Millard2012EquilibriumMuscle takes the pennation of the force from the *normalised* fibre length,
+      sin(alpha) = h / (l / optimal length), a length divided by a number.
+    * DeGrooteFregly2016Muscle returns the force along the fibre, not along the tendon; it may be
+      negative beyond the maximum contraction velocity, and does not vanish when the tendon is slack.
+    * RigidTendonMuscle takes the musculotendon speed as fibre speed, without cos(alpha).
+    * Thelen2003Muscle follows the equations.
+
+    Parameters are those of `rigid_tendon`; ``passive`` and ``fiber_length`` come out the same as there.
+    """
+    rigid_tendon(muscles, length, velocity, active, passive, fiber_length)
+    for muscle in range(length.shape[0]):
+        model = muscles.model[muscle]
+        if model == MuscleModel.THELEN2003:
+            continue
+        x = length[muscle] - muscles.tendon_slack_length[muscle]
+        h = muscles.fiber_height[muscle]
+        l = math.sqrt(x * x + h * h)
+        if model != MuscleModel.DEGROOTE_FREGLY2016 and (
+            x <= 0.0 or l <= muscles.minimum_fiber_length[muscle]
+        ):
+            continue
+        cosine = x / l
+        l_norm = l / muscles.optimal_fiber_length[muscle]
+        fiber_velocity = velocity[muscle]
+        projection = cosine
+        if model != MuscleModel.RIGID_TENDON:
+            fiber_velocity *= cosine
+        if model == MuscleModel.MILLARD2012:
+            projection = math.sqrt(max(0.0, 1.0 - (h / l_norm) ** 2))
+        elif model == MuscleModel.DEGROOTE_FREGLY2016:
+            projection = 1.0
+        v_norm = fiber_velocity / (
+            muscles.optimal_fiber_length[muscle] * muscles.maximum_contraction_velocity[muscle]
+        )
+        start = muscles.curve_start
+        density = muscles.curve_density
+        table = muscles.curve_table
+        active[muscle] = (
+            muscles.maximum_isometric_force[muscle]
+            * curve_value(start, density, table, muscles.active_curve[muscle], l_norm)
+            * curve_value(start, density, table, muscles.velocity_curve[muscle], v_norm)
+            * projection
+        )

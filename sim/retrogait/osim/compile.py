@@ -1,0 +1,193 @@
+"""An OpenSim model file to a compiled `Model`."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrogait.errors import FileError, ModelError
+from retrogait.kernels.model import Tree
+from retrogait.osim import cache as disk
+from retrogait.osim.functions import FunctionTable
+from retrogait.osim.knees import find_knees
+from retrogait.osim.model import Model
+from retrogait.osim.muscles import read_muscles
+from retrogait.osim.paths import read_paths
+from retrogait.osim.quiet import import_opensim, swallow_output
+from retrogait.osim.tree import read_tree
+
+MAX_MODEL_BYTES = 256 * 2**20
+"""A larger .osim is not a gait model; the largest public one is a few MiB."""
+
+
+def load_model(
+    path: str | Path, *, knees: Mapping[str, str] | None = None, cache: bool = True
+) -> Model:
+    """Read an OpenSim 4 model and compile it to flat arrays.
+
+    Parameters
+    ----------
+    path  : the ``.osim`` file
+    knees : side ("right", "left") to name of its flexion coordinate, where names do not tell
+    cache : keep the compiled form on disk, keyed by content; a second load takes milliseconds and does not
+            need `opensim`
+
+    Raises
+    ------
+    FileError
+        The file cannot be read as an OpenSim model.
+    ModelError
+        The model uses something that cannot be expressed; the message lists all of it.
+    """
+    path = Path(path)
+    content = _read(path)
+    digest = hashlib.sha256(content).hexdigest()
+    entry = disk.entry_path(digest, repr(sorted((knees or {}).items())))
+    model = disk.load(entry) if cache else None
+    if model is None:
+        model = _compile(path, digest, knees)
+        if cache:
+            disk.store(entry, model)
+    return model
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_MODEL_BYTES:
+            raise FileError(
+                f"{path}: is {size / 2**20:.0f} MiB; a model has at most {MAX_MODEL_BYTES >> 20} MiB"
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read as a model: {error.strerror}") from error
+    head = content[:4096]
+    if b"<!ENTITY" in content:
+        raise FileError(f"{path}: defines XML entities, which no OpenSim model needs; remove them")
+    if b"<OpenSimDocument" not in head:
+        raise FileError(f"{path}: is not an OpenSim model: found no <OpenSimDocument> at its start")
+    return content
+
+
+def _open(path: Path) -> Any:
+    osim = import_opensim()
+    try:
+        with swallow_output():
+            model = osim.Model(str(path))
+            model.initSystem()
+    except RuntimeError as error:
+        reason = next((line for line in str(error).splitlines() if line.strip()), "no reason given")
+        raise FileError(f"{path}: OpenSim cannot load this model: {reason.strip()}") from error
+    return model
+
+
+def _compile(path: Path, digest: str, knees: Mapping[str, str] | None) -> Model:
+    """Compile, or raise one `ModelError` with every reason."""
+    source = _open(path)
+    problems: list[str] = []
+    table = FunctionTable()
+    coordinates = [coordinate for coordinate in source.getCoordinateSet()]
+    names = tuple(str(coordinate.getName()) for coordinate in coordinates)
+    rows = {name: row for row, name in enumerate(names)}
+    skeleton = read_tree(source, rows, table, problems)
+    tree = _with_couplers(source, rows, table, skeleton.tree, problems)
+    muscles, muscle_names, muscle_problems, notes = read_muscles(source)
+    problems += muscle_problems
+    objects = [source.getMuscles().get(name) for name in muscle_names]
+    paths = read_paths(source, objects, skeleton, tree, rows, table, problems)
+    prescribed = [_prescribed(c, table, problems) for c in coordinates]
+    if problems:
+        raise ModelError(
+            f"{path}: {len(problems)} component{'s' * (len(problems) > 1)} cannot be compiled: "
+            + "; ".join(problems)
+        )
+    functions = table.build()
+    found, remarks = find_knees(tree, functions, paths, names, tuple(muscle_names), knees)
+    left_out = _left_out(source)
+    placed = [skeleton.place[name] for name in skeleton.links]
+    return Model(
+        name=str(source.getName()),
+        file=path.name,
+        digest=digest,
+        tree=tree,
+        functions=functions,
+        paths=paths,
+        muscles=muscles,
+        rates_opensim=np.array(skeleton.rates_opensim, np.int64),
+        links=tuple(skeleton.links),
+        joints=tuple(skeleton.joints),
+        body_rotation=np.array([rotation.ravel() for _, rotation, _ in placed]),
+        body_offset=np.array([offset for _, _, offset in placed]),
+        coordinates=names,
+        rotational=np.array(skeleton.rotational, np.int64),
+        default=np.array([c.getDefaultValue() for c in coordinates]),
+        lower=np.array([c.getRangeMin() for c in coordinates]),
+        upper=np.array([c.getRangeMax() for c in coordinates]),
+        locked=np.array([int(c.get_locked()) for c in coordinates], np.int64),
+        prescribed=np.array(prescribed, np.int64),
+        muscle_names=tuple(muscle_names),
+        muscle_classes=tuple(str(muscle.getConcreteClassName()) for muscle in objects),
+        knees=found,
+        left_out=tuple(left_out),
+        notes=(*notes, *remarks),
+    )
+
+
+def _with_couplers(
+    source: Any, rows: dict[str, int], table: FunctionTable, tree: Tree, problems: list[str]
+) -> Tree:
+    """Fold coordinate couplers into the tree; every other enforced constraint is a problem."""
+    osim = import_opensim()
+    driver, function = tree.driver.copy(), tree.driver_function.copy()
+    constraints = source.getConstraintSet()
+    for i in range(constraints.getSize()):
+        constraint = constraints.get(i)
+        if not constraint.get_isEnforced():
+            continue
+        coupler = osim.CoordinateCouplerConstraint.safeDownCast(constraint)
+        if coupler is None:
+            problems.append(
+                f"constraint {constraint.getName()} ({constraint.getConcreteClassName()})"
+            )
+            continue
+        independent = coupler.getIndependentCoordinateNames()
+        if independent.getSize() != 1:
+            problems.append(
+                f"coupler {coupler.getName()} follows {independent.getSize()} coordinates; one is supported"
+            )
+            continue
+        row = rows[coupler.getDependentCoordinateName()]
+        try:
+            function[row] = table.add(coupler.getFunction(), coupler.get_scale_factor())
+            driver[row] = rows[independent.get(0)]
+        except ValueError as error:
+            problems.append(f"coupler {coupler.getName()}: function {error}")
+    for row in np.flatnonzero(driver >= 0):
+        if driver[driver[row]] >= 0:
+            name = source.getCoordinateSet().get(int(row)).getName()
+            problems.append(f"coordinate {name} is coupled to one that is coupled itself")
+    return tree._replace(driver=driver, driver_function=function)
+
+
+def _prescribed(coordinate: Any, table: FunctionTable, problems: list[str]) -> int:
+    """Row of a prescribed coordinate's function of time, -1 where there is none."""
+    if not coordinate.get_prescribed():
+        return -1
+    try:
+        return table.add(coordinate.getPrescribedFunction())
+    except ValueError as error:
+        problems.append(f"coordinate {coordinate.getName()}: prescribed function {error}")
+        return -1
+
+
+def _left_out(source: Any) -> list[str]:
+    """Every force that is not a muscle: inverse dynamics sums what they and the muscles do together."""
+    osim = import_opensim()
+    forces = source.getForceSet()
+    return [
+        f"{forces.get(i).getName()} ({forces.get(i).getConcreteClassName()})"
+        for i in range(forces.getSize())
+        if osim.Muscle.safeDownCast(forces.get(i)) is None
+    ]

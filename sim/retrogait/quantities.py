@@ -1,0 +1,126 @@
+"""Every stored quantity once: unit, axes and one sentence; files, reports and docs read it here."""
+
+from dataclasses import dataclass
+
+FORMAT = "retrogait-result"
+FORMAT_VERSION = 1
+
+GRAVITY = 9.80665
+"""Standard gravity [m/s²]; body weight is body mass times this [CGPM 1901]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What one array means.
+
+    Attributes
+    ----------
+    unit
+        SI unit as written into files, "1" when dimensionless; angles are in rad.
+    dims
+        Axis names, outermost first.
+    about
+        One sentence for files, reports and docs, with the sign rule where there is one.
+    """
+
+    unit: str
+    dims: tuple[str, ...]
+    about: str
+
+
+_BY_COORDINATE = ("time", "coordinate")
+_BY_MUSCLE = ("time", "muscle")
+_BY_JOINT = ("time", "joint", "axis")
+_BY_SIDE = ("time", "side")
+_BY_METHOD = ("time", "side", "method")
+
+COORDINATES = {
+    "time": Quantity("s", ("time",), "Sample times of the trial's own clock."),
+    "coordinate": Quantity("1", ("coordinate",), "Names of the model's generalized coordinates."),
+    "coordinate_unit": Quantity(
+        "1", ("coordinate",), "Unit of each coordinate: rad for a rotation, m for a translation."
+    ),
+    "muscle": Quantity("1", ("muscle",), "Names of the model's muscles."),
+    "joint": Quantity("1", ("joint",), "Names of the model's joints."),
+    "axis": Quantity("1", ("axis",), "Axes x, y, z of the frame that the quantity names."),
+    "side": Quantity("1", ("side",), "Side of the body."),
+    "method": Quantity(
+        "1",
+        ("method",),
+        "Patellofemoral engine: the model's own geometry, or the closed form k(flexion).",
+    ),
+    "head": Quantity("1", ("head",), "Heads of the quadriceps."),
+}
+
+VARIABLES = {
+    "coordinate_value": Quantity(
+        "rad or m", _BY_COORDINATE, "Generalized coordinates, in the model's own sign."
+    ),
+    "coordinate_speed": Quantity(
+        "rad/s or m/s", _BY_COORDINATE, "First time derivative of the generalized coordinates."
+    ),
+    "coordinate_acceleration": Quantity(
+        "rad/s^2 or m/s^2", _BY_COORDINATE, "Second time derivative of the coordinates."
+    ),
+    "generalized_force": Quantity(
+        "N m or N",
+        _BY_COORDINATE,
+        "Net internal generalized force of inverse dynamics, in the model's own sign.",
+    ),
+    "reserve": Quantity(
+        "N m or N",
+        _BY_COORDINATE,
+        "Part of the generalized force that muscles did not carry; NaN where muscles were not "
+        "asked to.",
+    ),
+    "activation": Quantity("1", _BY_MUSCLE, "Muscle activation, 0 to 1; NaN in a failed frame."),
+    "muscle_force": Quantity("N", _BY_MUSCLE, "Force along the tendon, tension positive."),
+    "muscle_length": Quantity("m", _BY_MUSCLE, "Length of the muscle-tendon path."),
+    "fiber_length": Quantity("m", _BY_MUSCLE, "Length of the muscle fibres."),
+    "joint_reaction_force": Quantity(
+        "N",
+        _BY_JOINT,
+        "Force on the distal (child) body, muscles included, in the axes of that body.",
+    ),
+    "joint_reaction_moment": Quantity(
+        "N m",
+        _BY_JOINT,
+        "Moment on the distal (child) body about the joint centre, in the axes of that body.",
+    ),
+    "tibiofemoral_force": Quantity(
+        "N",
+        ("time", "side", "axis"),
+        "Contact force of the femur on the tibia, in the axes of the tibia (x forward, y up, "
+        "z right); compression is negative y.",
+    ),
+    "tibiofemoral_contribution": Quantity(
+        "N",
+        ("time", "side", "muscle", "axis"),
+        "Part of the tibiofemoral force that each muscle's pull makes, in the axes of the tibia.",
+    ),
+    "patellofemoral_force": Quantity(
+        "N", _BY_METHOD, "Magnitude of the contact force between patella and femur."
+    ),
+    "patellofemoral_stress": Quantity(
+        "Pa", _BY_METHOD, "Patellofemoral force over the contact area of that flexion angle."
+    ),
+    "knee_flexion": Quantity("rad", _BY_SIDE, "Knee flexion, positive whatever the model's sign."),
+    "knee_extension_moment": Quantity(
+        "N m", _BY_SIDE, "Internal knee extension moment, positive when extensors must pull."
+    ),
+    "knee_adduction_moment": Quantity(
+        "N m", _BY_SIDE, "External knee adduction moment, positive = varus."
+    ),
+    "quadriceps_activation": Quantity(
+        "1", ("time", "side", "head"), "Activation of the four heads of the quadriceps, 0 to 1."
+    ),
+    "ground_reaction_force": Quantity(
+        "N",
+        ("time", "side", "axis"),
+        "Total external force on the foot, in the axes of the ground (x forward, y up, z right).",
+    ),
+    "status": Quantity("1", ("time",), "Outcome of the frame: 0 solved, anything else failed."),
+}
+
+QUANTITIES = COORDINATES | VARIABLES
+"""Every coordinate and variable that a result may hold, by name."""

@@ -1,0 +1,224 @@
+"""Experiment files are read whole or refused in one line that says what to change."""
+
+import msgspec
+import pytest
+
+from retrogait.config import read_experiment
+from retrogait.errors import ConfigError, FileError
+from retrogait.io.actuators import read_reserves
+from retrogait.share import share_folder
+
+GOOD = """
+[experiment]
+name = "Two ways to walk"
+
+[model]
+file = "subject.osim"
+
+[[trial]]
+name = "fwd"
+coordinates = "fwd.mot"
+external_loads = "fwd.xml"
+start = 0.5
+end = 2
+speed = 1.2
+
+[[trial]]
+name = "retro"
+coordinates = "retro.mot"
+external_loads = "retro.xml"
+data_file = "retro_grf.mot"
+direction = "retro"
+speed = 0.8
+incline = -5.0
+model = "other.osim"
+
+[analysis]
+exponent = 3
+cutoff = 10.0
+passive = false
+weights = { "vas*" = 2.0 }
+reserves = { hip_flexion_r = 10.0 }
+unshared = ["mtp_angle_r"]
+
+[output]
+folder = "out"
+"""
+
+FILES = ["subject.osim", "other.osim", "fwd.mot", "fwd.xml", "retro.mot", "retro.xml"]
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes an experiment beside every file that the good one names."""
+    for name in [*FILES, "retro_grf.mot"]:
+        (tmp_path / name).write_text("x")
+
+    def write(text):
+        path = tmp_path / "retro.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_good_file_is_a_frozen_experiment_with_its_paths_resolved(write):
+    path = write(GOOD)
+    experiment = read_experiment(path)
+
+    forward, retro = experiment.trials
+    assert (experiment.name, experiment.output) == ("Two ways to walk", path.parent / "out")
+    assert forward.model == path.parent / "subject.osim"
+    assert (forward.start, forward.end, forward.direction) == (0.5, 2.0, "forward")
+    assert retro.model == path.parent / "other.osim"
+    assert (retro.direction, retro.speed, retro.incline) == ("retro", 0.8, -5.0)
+    assert retro.inputs[-1] == path.parent / "retro_grf.mot"
+    with pytest.raises(AttributeError):
+        experiment.name = "other"
+
+
+def test_only_the_settings_that_are_written_reach_the_analysis(write):
+    options = read_experiment(write(GOOD)).analysis.options()
+    assert options == {
+        "exponent": 3,
+        "cutoff": 10.0,
+        "passive": False,
+        "weights": {"vas*": 2.0},
+        "reserves": {"hip_flexion_r": 10.0},
+        "unshared": ("mtp_angle_r",),
+    }
+
+
+def test_no_filter_is_something_else_than_the_default_filter(write):
+    none = read_experiment(write(GOOD.replace("cutoff = 10.0", 'cutoff = "none"')))
+    default = read_experiment(write(GOOD.replace("cutoff = 10.0", "")))
+    assert none.analysis.options()["cutoff"] is None
+    assert "cutoff" not in default.analysis.options()
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (("exponent", "exponant"), "analysis: unknown key `exponant`; did you mean `exponent`?"),
+        (("[analysis]", "[analysys]"), "unknown key `analysys`; did you mean `analysis`?"),
+        # `speed` is a key of a trial, so it is no suggestion for the table [analysis]
+        (("exponent", "sped"), "analysis: unknown key `sped`; known: physics, "),
+        (("speed = 0.8", "sped = 0.8"), "trial `retro`: unknown key `sped`; did you mean `speed`?"),
+        (("speed = 0.8", ""), "trial `retro`: missing key `speed`"),
+        (('name = "fwd"', ""), "trial 1: missing key `name`"),
+        (('"fwd"', '"../fwd"'), "trial `../fwd`: name: expected `str` matching regex"),
+        (("1.2", "-1.2"), "trial `fwd`: speed: expected `float` > 0.0 m/s, found -1.2"),
+        (("-5.0", "60"), "trial `retro`: incline: expected `float` <= 45.0 deg, found 60"),
+        (("0.5", "nan"), "trial `fwd`: start: expected `float` >= -1000000.0 s, found nan"),
+        (("10.0", "0"), "analysis: cutoff: expected `float` > 0.0 Hz, found 0"),
+        (("10.0", "true"), "analysis: cutoff: expected `float | str | null`, got `bool`, found"),
+        (("hip_flexion_r = 10.0", "hip = -1.0"), "analysis: reserves.hip: expected `float` > 0.0"),
+        (("exponent = 3", "exponent = 4"), "exponent: expected `2` or `3`, found `4`"),
+        (
+            ('direction = "retro"', 'direction = "retor"'),
+            "trial `retro`: direction: expected `forward` or `retro`, found `retor`; did you mean",
+        ),
+        (("end = 2", "end = 0.5"), "trial `fwd`: end (0.5 s) is not after start (0.5 s)"),
+        (('name = "retro"', 'name = "FWD"'), "trial name `fwd` is used 2 times"),
+        (('file = "subject.osim"', ""), "model: missing key `file`"),
+        (('[model]\nfile = "subject.osim"', ""), "trial `fwd`: has no model"),
+        (("[output]", "[output"), "TOML syntax: "),
+    ],
+)
+def test_a_wrong_entry_is_named_with_what_was_expected(write, edit, says):
+    text = GOOD.replace(*edit)
+    assert text != GOOD
+    path = write(text)
+    with pytest.raises(ConfigError) as refusal:
+        read_experiment(path)
+    message = str(refusal.value)
+    assert says in message
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+
+
+def test_a_syntax_error_names_its_line(write):
+    with pytest.raises(ConfigError, match="line 5"):
+        read_experiment(write(GOOD.replace("[model]", "[model")))
+
+
+@pytest.mark.parametrize("text", ["", "trial = []", "[model]\nfile = 'subject.osim'"])
+def test_an_experiment_without_trials_is_refused(write, text):
+    with pytest.raises(ConfigError, match="trial"):
+        read_experiment(write(text))
+
+
+def test_every_missing_file_is_named_at_once(write, tmp_path):
+    for name in ("subject.osim", "fwd.xml", "retro_grf.mot"):
+        (tmp_path / name).unlink()
+    with pytest.raises(ConfigError, match=r"no such file: subject.osim, fwd.xml, retro_grf.mot \("):
+        read_experiment(write(GOOD))
+
+
+def test_an_absent_or_binary_experiment_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
+        read_experiment(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b"# \xe9")
+    with pytest.raises(ConfigError, match="not UTF-8 text"):
+        read_experiment(tmp_path / "latin.toml")
+
+
+def test_a_bundled_name_points_into_the_package(write):
+    path = write(GOOD.replace("subject.osim", "bundled:no_such.osim"))
+    with pytest.raises(ConfigError, match=r"no such file: .*models.no_such\.osim"):
+        read_experiment(path)
+    assert share_folder("models").name == "models"
+
+
+def test_without_an_output_folder_a_run_stores_in_the_current_folder(write):
+    experiment = read_experiment(write(GOOD.replace('[output]\nfolder = "out"', "")))
+    assert experiment.output.as_posix() == "results/retro"
+
+
+def test_reserves_may_stand_in_an_openSim_file(write, tmp_path):
+    (tmp_path / "reserves.xml").write_text("x")
+    text = GOOD.replace("{ hip_flexion_r = 10.0 }", '"reserves.xml"')
+    experiment = read_experiment(write(text))
+    assert experiment.actuators == tmp_path / "reserves.xml"
+    assert "reserves" not in experiment.analysis.options()
+
+
+ACTUATORS = """<OpenSimDocument Version="40000"><ForceSet><objects>
+<CoordinateActuator name="hip"><coordinate> hip_flexion_r </coordinate>
+<optimal_force> 2.5 </optimal_force></CoordinateActuator>
+<CoordinateActuator name="knee"><coordinate>knee_angle_r</coordinate></CoordinateActuator>
+<PointActuator name="FX"/>
+</objects></ForceSet></OpenSimDocument>"""
+
+
+def test_the_strengths_of_an_actuator_file_are_read_and_the_rest_is_named(tmp_path):
+    path = tmp_path / "reserves.xml"
+    path.write_text(ACTUATORS)
+    strength, skipped = read_reserves(path)
+    assert strength == {"hip_flexion_r": 2.5, "knee_angle_r": 1.0}
+    assert skipped == ("FX",)
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (("2.5", "-1"), "`hip`: optimal_force is `-1`, expected a number > 0"),
+        (("2.5", "lots"), "`hip`: optimal_force is `lots`"),
+        (("knee_angle_r", "hip_flexion_r"), "`knee`: a second one on `hip_flexion_r`"),
+        (("knee_angle_r", ""), "`knee`: without a <coordinate>"),
+        (("CoordinateActuator", "BodyActuator"), "has no CoordinateActuator"),
+        (("</ForceSet>", ""), "not an XML file"),
+    ],
+)
+def test_a_wrong_actuator_file_is_refused(tmp_path, edit, says):
+    path = tmp_path / "reserves.xml"
+    path.write_text(ACTUATORS.replace(*edit))
+    with pytest.raises(FileError, match=r"reserves\.xml: ") as refusal:
+        read_reserves(path)
+    assert says in str(refusal.value)
+
+
+def test_analysis_options_name_only_settings_that_analyze_knows(write):
+    fields = set(msgspec.structs.asdict(read_experiment(write(GOOD)).analysis))
+    documented = "physics exponent tendon passive cutoff reserve reserves weights unshared"
+    assert fields == {*documented.split(), "minimum_activation", "body_mass"}
