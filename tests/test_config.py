@@ -4,8 +4,7 @@ import msgspec
 import pytest
 
 from retrogait.config import read_experiment
-from retrogait.errors import ConfigError, FileError
-from retrogait.io.actuators import read_reserves
+from retrogait.errors import ConfigError
 from retrogait.share import share_folder
 
 GOOD = """
@@ -104,7 +103,8 @@ def test_no_filter_is_something_else_than_the_default_filter(write):
         # `speed` is a key of a trial, so it is no suggestion for the table [analysis]
         (("exponent", "sped"), "analysis: unknown key `sped`; known: physics, "),
         (("speed = 0.8", "sped = 0.8"), "trial `retro`: unknown key `sped`; did you mean `speed`?"),
-        (("speed = 0.8", ""), "trial `retro`: missing key `speed`"),
+        (('coordinates = "retro.mot"', ""), "trial `retro`: missing key `coordinates`"),
+        (("speed = 0.8", 'origin = "dreamt"'), "origin: expected `recorded` or `synthetic` or "),
         (('name = "fwd"', ""), "trial 1: missing key `name`"),
         (('"fwd"', '"../fwd"'), "trial `../fwd`: name: expected `str` matching regex"),
         (("1.2", "-1.2"), "trial `fwd`: speed: expected `float` > 0.0 m/s, found -1.2"),
@@ -181,41 +181,6 @@ def test_reserves_may_stand_in_an_openSim_file(write, tmp_path):
     experiment = read_experiment(write(text))
     assert experiment.actuators == tmp_path / "reserves.xml"
     assert "reserves" not in experiment.analysis.options()
-
-
-ACTUATORS = """<OpenSimDocument Version="40000"><ForceSet><objects>
-<CoordinateActuator name="hip"><coordinate> hip_flexion_r </coordinate>
-<optimal_force> 2.5 </optimal_force></CoordinateActuator>
-<CoordinateActuator name="knee"><coordinate>knee_angle_r</coordinate></CoordinateActuator>
-<PointActuator name="FX"/>
-</objects></ForceSet></OpenSimDocument>"""
-
-
-def test_the_strengths_of_an_actuator_file_are_read_and_the_rest_is_named(tmp_path):
-    path = tmp_path / "reserves.xml"
-    path.write_text(ACTUATORS)
-    strength, skipped = read_reserves(path)
-    assert strength == {"hip_flexion_r": 2.5, "knee_angle_r": 1.0}
-    assert skipped == ("FX",)
-
-
-@pytest.mark.parametrize(
-    ("edit", "says"),
-    [
-        (("2.5", "-1"), "`hip`: optimal_force is `-1`, expected a number > 0"),
-        (("2.5", "lots"), "`hip`: optimal_force is `lots`"),
-        (("knee_angle_r", "hip_flexion_r"), "`knee`: a second one on `hip_flexion_r`"),
-        (("knee_angle_r", ""), "`knee`: without a <coordinate>"),
-        (("CoordinateActuator", "BodyActuator"), "has no CoordinateActuator"),
-        (("</ForceSet>", ""), "not an XML file"),
-    ],
-)
-def test_a_wrong_actuator_file_is_refused(tmp_path, edit, says):
-    path = tmp_path / "reserves.xml"
-    path.write_text(ACTUATORS.replace(*edit))
-    with pytest.raises(FileError, match=r"reserves\.xml: ") as refusal:
-        read_reserves(path)
-    assert says in str(refusal.value)
 
 
 def test_analysis_options_name_only_settings_that_analyze_knows(write):

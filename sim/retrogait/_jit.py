@@ -1,4 +1,4 @@
-"""The one door to numba: every compiled function goes through `kernel` or `parallel_kernel`.
+"""The one door to numba: every compiled function goes through `kernel`.
 
 numba notices an edited function but not an edited callee in another file, so the on-disk cache lives
 in a folder named by the digest of all kernel sources: a stale number becomes impossible.
@@ -14,8 +14,6 @@ import numba
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-prange = numba.prange
 
 # `contract` lets a*b + c become one fused instruction; nothing that assumes away NaN or reorders sums.
 _FLAGS = {"contract"}
@@ -40,24 +38,18 @@ def _source_digest(folder: Path) -> str:
 _CACHE = str(cache_folder() / "kernels" / _source_digest(Path(__file__).with_name("kernels")))
 
 
-def _compile(function: Callable[P, R], *, parallel: bool) -> Callable[P, R]:
-    """Compile with our cache folder; the setting of anyone else's kernels stays as it was."""
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile ``function``; it keeps its name, docstring and signature.
+
+    Compiled code runs without the interpreter lock, so threads are ordinary Python threads over trials or
+    spans of frames. Our cache folder is set only while numba picks one: anyone else's kernels keep theirs.
+    """
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = _CACHE  # type: ignore[attr-defined]
     try:
         compiled: Callable[P, R] = numba.njit(
-            cache=True, error_model="numpy", nogil=True, fastmath=_FLAGS, parallel=parallel
+            cache=True, error_model="numpy", nogil=True, fastmath=_FLAGS
         )(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
     return compiled
-
-
-def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile ``function``; it keeps its name, docstring and signature."""
-    return _compile(function, parallel=False)
-
-
-def parallel_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile ``function`` whose `prange` loops run on all threads."""
-    return _compile(function, parallel=True)

@@ -58,14 +58,16 @@ class _Model(_Table, frozen=True):
 class _Trial(_Table, frozen=True):
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
     coordinates: str
-    external_loads: str
-    speed: Speed
+    external_loads: str | None = None
     data_file: str | None = None
     model: str | None = None
     start: Time | None = None
     end: Time | None = None
     direction: Direction = "forward"
+    speed: Speed | None = None
     incline: Incline = 0.0
+    axes: Literal["level", "surface"] = "level"
+    origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
 
 
 class Analysis(_Table, frozen=True):
@@ -118,18 +120,20 @@ _TABLES: Mapping[str, type[_Table]] = MappingProxyType(
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """One recorded trial and how the person walked: files, s, m/s, deg."""
+    """One trial and how the person walked; see `retrogait.load_trial` (files, s, m/s, deg)."""
 
     name: str
     model: Path
     coordinates: Path
-    external_loads: Path
+    external_loads: Path | None
     data_file: Path | None
     start: float | None
     end: float | None
     direction: Direction
-    speed: float
+    speed: float | None
     incline: float
+    axes: str
+    origin: str
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -199,18 +203,12 @@ def read_experiment(path: str | Path) -> Experiment:
 
 
 def _resolved(trial: _Trial, model: str, folder: Path) -> Trial:
-    return Trial(
-        name=trial.name,
-        model=resolve(trial.model or model, folder, "models"),
-        coordinates=resolve(trial.coordinates, folder, "motions"),
-        external_loads=resolve(trial.external_loads, folder, "motions"),
-        data_file=resolve(trial.data_file, folder, "motions") if trial.data_file else None,
-        start=trial.start,
-        end=trial.end,
-        direction=trial.direction,
-        speed=trial.speed,
-        incline=trial.incline,
-    )
+    values = msgspec.structs.asdict(trial)
+    values["model"] = resolve(trial.model or model, folder, "models")
+    for key in ("coordinates", "external_loads", "data_file"):
+        if values[key] is not None:
+            values[key] = resolve(values[key], folder, "motions")
+    return Trial(**values)
 
 
 def _refuse(path: Path, problems: list[str]) -> None:

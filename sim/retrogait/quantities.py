@@ -40,6 +40,9 @@ COORDINATES = {
     "coordinate_unit": Quantity(
         "1", ("coordinate",), "Unit of each coordinate: rad for a rotation, m for a translation."
     ),
+    "coordinate_shared": Quantity(
+        "1", ("coordinate",), "1 where muscles and reserves balance the coordinate, 0 elsewhere."
+    ),
     "muscle": Quantity("1", ("muscle",), "Names of the model's muscles."),
     "joint": Quantity("1", ("joint",), "Names of the model's joints."),
     "axis": Quantity("1", ("axis",), "Axes x, y, z of the frame that the quantity names."),
@@ -70,8 +73,9 @@ VARIABLES = {
     "reserve": Quantity(
         "N m or N",
         _BY_COORDINATE,
-        "Part of the generalized force that muscles did not carry; NaN where muscles were not "
-        "asked to.",
+        "What muscles leave of the generalized force, coupled coordinates folded into their driver: "
+        "the reserve where coordinate_shared is 1, elsewhere what joint, residual or an actuator "
+        "that is not modelled carries.",
     ),
     "activation": Quantity("1", _BY_MUSCLE, "Muscle activation, 0 to 1; NaN in a failed frame."),
     "muscle_force": Quantity("N", _BY_MUSCLE, "Force along the tendon, tension positive."),
@@ -92,6 +96,11 @@ VARIABLES = {
         ("time", "side", "axis"),
         "Contact force of the femur on the tibia, in the axes of the tibia (x forward, y up, "
         "z right); compression is negative y.",
+    ),
+    "tibiofemoral_net_force": Quantity(
+        "N",
+        ("time", "side", "axis"),
+        "The same force without any muscle; with the contributions it sums to tibiofemoral_force.",
     ),
     "tibiofemoral_contribution": Quantity(
         "N",

@@ -1,1 +1,5 @@
 """Motion as labelled arrays: from file tables to what the kernels expect."""
+
+from retrogait.gait.trial import Trial, load_trial
+
+__all__ = ["Trial", "load_trial"]

@@ -152,7 +152,7 @@ def _read_names(path: Path, line: bytes) -> tuple[str, ...]:
         names = tuple(cell.strip().decode("utf-8") for cell in cells[2:] if cell.strip())
     except UnicodeDecodeError:
         raise FileError(f"{path}: line 4: the names of markers are not UTF-8 text") from None
-    if cells[0].strip().lower() not in (b"frame#", b"frame") or not names:
+    if not names or cells[0].strip().lower() not in (b"frame#", b"frame"):
         raise FileError(
             f"{path}: line 4: found {shown(line.strip())}, expected `Frame#`, `Time` and the names "
             "of markers, separated by tabs"

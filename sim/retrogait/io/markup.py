@@ -9,7 +9,7 @@ from defusedxml import DefusedXmlException
 from retrogait.errors import FileError
 from retrogait.io.text import digest, read_bytes, shown
 
-MAX_XML_BYTES = 16 << 20
+MAX_XML_BYTES = 4 << 20
 """Largest document read [byte]; loads and actuators need some kilobytes."""
 
 _ROOT = "OpenSimDocument"
@@ -40,14 +40,17 @@ def read_markup(path: Path, tag: str) -> tuple[Element, str]:
     try:
         root: Element = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
     except ParseError as error:
-        raise FileError(f"{path}: not well-formed XML ({error}); is the file cut off?") from None
+        line, column = error.position
+        raise FileError(
+            f"{path}: line {line}, column {column}: not well-formed XML; is the file cut off?"
+        ) from None
     except DefusedXmlException:
         raise FileError(
             f"{path}: declares a document type or entities, expected plain XML as OpenSim writes; "
             "remove <!DOCTYPE ...>"
         ) from None
-    except (ValueError, LookupError) as error:
-        raise FileError(f"{path}: cannot be decoded ({error}); save it as UTF-8") from None
+    except (ValueError, LookupError):  # the parser's own message quotes the file at any length
+        raise FileError(f"{path}: declares an unknown encoding, expected UTF-8") from None
     found = root if root.tag == tag else root.find(tag) if root.tag == _ROOT else None
     if found is None:
         inside = [child.tag for child in root][:1] if root.tag == _ROOT else [root.tag]

@@ -8,6 +8,7 @@ import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ LIBRARIES = ("h5py", "numba", "numpy", "opensim", "scipy", "xarray")
 
 
 def record(
-    parameters: Mapping[str, Any], inputs: Iterable[Path], *, now: datetime | None = None
+    parameters: Mapping[str, Any], inputs: Mapping[str, str], *, now: datetime | None = None
 ) -> dict[str, Any]:
     """Everything needed to make a result again and to see what has changed since.
 
@@ -31,7 +32,7 @@ def record(
         Settings as plain values. A path keeps its file name only: where a file lies on one
         machine says nothing on another and may say too much about its owner.
     inputs
-        Files that were read.
+        SHA-256 of every file that was read, by name (see `digests`).
     now
         Time to write down; the present when None.
 
@@ -40,18 +41,13 @@ def record(
     dict
         Plain values that JSON can hold, under the keys ``schema``, ``software``, ``parameters``,
         ``inputs`` (name: SHA-256), ``environment`` and ``time`` (UTC, ISO 8601).
-
-    Raises
-    ------
-    FileError
-        If an input cannot be read.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     return {
         "schema": SCHEMA,
         "software": {"name": "retrogait", "version": _installed("retrogait")},
         "parameters": _plain(parameters),
-        "inputs": digests(inputs),
+        "inputs": dict(inputs),
         "environment": {
             "python": platform.python_version(),
             "machine": platform.machine(),
@@ -71,15 +67,18 @@ def digests(inputs: Iterable[Path]) -> dict[str, str]:
         If a file cannot be read.
     """
     paths = sorted({path.resolve() for path in inputs})
-    return dict(zip(_labels(paths), map(_digest, paths), strict=True))
-
-
-def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        found = [_digest(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
     except OSError as error:
-        raise FileError(f"{path}: cannot be read ({error.strerror})") from error
+        raise FileError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    return dict(zip(_labels(paths), found, strict=True))
+
+
+@cache
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    """Digest of a file, taken once for the thousand trials that share a model."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _labels(paths: list[Path]) -> list[str]:
@@ -93,6 +92,7 @@ def _labels(paths: list[Path]) -> list[str]:
         length = [n + again for n, again in zip(length, shared, strict=True)]
 
 
+@cache
 def _installed(name: str) -> str:
     try:
         return version(name)

@@ -93,7 +93,6 @@ def read_result(path: str | Path) -> xr.Dataset:
     for name in attributes.pop(_JSON, "").split():
         attributes[name] = json.loads(attributes[name])
     inner = set(attributes.pop("coordinates", "").split())
-    del attributes["format"], attributes["format_version"]
     axes = {name for name, variable in variables.items() if variable.dims == (name,)}
     return xr.Dataset(
         {name: variable for name, variable in variables.items() if name not in axes | inner},
@@ -160,7 +159,7 @@ def _load(stored: h5py.Dataset) -> xr.Variable:
 
 def _attributes(path: Path, dataset: xr.Dataset, axes: set[str]) -> dict[str, Any]:
     """Attributes of the file as text and numbers."""
-    plain: dict[str, Any] = {"format": FORMAT, "format_version": FORMAT_VERSION}
+    plain: dict[str, Any] = {}
     inner = [str(name) for name in dataset.coords if name not in axes]
     if inner:
         plain["coordinates"] = " ".join(inner)  # how netCDF marks labels beyond the axes
@@ -183,7 +182,7 @@ def _attributes(path: Path, dataset: xr.Dataset, axes: set[str]) -> dict[str, An
                 )
     if packed:
         plain[_JSON] = " ".join(packed)
-    return plain
+    return plain | {"format": FORMAT, "format_version": FORMAT_VERSION}
 
 
 def _builtin(value: object) -> object:

@@ -103,6 +103,12 @@ def read_table(path: Path | str, *, allow_nan: bool = False) -> Table:
     path = Path(path)
     text, digest = read_text_bytes(path)
     header = _read_header(path, text)
+    data_type = header.fields.get("datatype", "double")
+    if data_type.lower() != "double":
+        raise FileError(
+            f"{path}: DataType is {shown(data_type)}, expected double; "
+            "flatten vectors into columns first (OpenSim: table.flatten())"
+        )
     labels, line, start = _read_labels(path, text, header)
     block = read_block(path, text[start:], line + 1, labels)
     _check_rows(path, header, len(block.values))

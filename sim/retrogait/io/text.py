@@ -12,7 +12,11 @@ from retrogait.errors import FileError
 MAX_BYTES = 1 << 30
 """Largest file read [byte]; an hour of 2 kHz force plates as text is below it."""
 
-_SEEN_NEIGHBOURS = 1000  # a folder may hold a million files: a hint is not worth listing them
+MAX_LINE_BYTES = 1 << 20
+"""Lines are cut into cells only if there is one end of line at least every so many bytes."""
+
+_COMPARED = 1000  # names: a folder may hold a million files, and a hint is not worth the wait
+_COMPARED_CHARACTERS = 200
 _SHOWN_CHARACTERS = 40
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -41,8 +45,10 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         status = path.stat()
     except FileNotFoundError:
         raise FileError(f"{path}: no such file{_neighbours(path)}") from None
-    except (OSError, ValueError) as error:
-        raise FileError(f"{path}: cannot be read ({_reason(error)})") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        raise FileError(f"{str(path)!r}: cannot be a path ({error})") from None
     if stat.S_ISDIR(status.st_mode):
         raise FileError(f"{path}: is a folder, expected a file; name a file inside it")
     if not stat.S_ISREG(status.st_mode):
@@ -51,7 +57,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)  # one more than allowed: the file may be growing
     except OSError as error:
-        raise FileError(f"{path}: cannot be read ({_reason(error)})") from None
+        raise FileError(f"{path}: cannot be read ({error.strerror})") from None
     if not data:
         raise FileError(f"{path}: is empty; export or copy it again")
     if len(data) > limit:
@@ -87,6 +93,12 @@ def read_text_bytes(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, str]:
     text = raw.removeprefix(_UTF8_MARK)
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    for start in range(0, len(text) - MAX_LINE_BYTES, MAX_LINE_BYTES):
+        if text.find(b"\n", start, start + MAX_LINE_BYTES) < 0:
+            raise FileError(
+                f"{path}: no end of line for {MAX_LINE_BYTES} bytes after byte {start}, "
+                "expected rows of numbers; is this another kind of file?"
+            )
     return text, digest(raw)
 
 
@@ -105,17 +117,16 @@ def shown(text: str | bytes) -> str:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """End of a message about an unknown `name`: the known names nearest to it, or nothing."""
-    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    if len(name) > _COMPARED_CHARACTERS:
+        return ""
+    short = (other for other in dict.fromkeys(known) if len(other) <= _COMPARED_CHARACTERS)
+    near = difflib.get_close_matches(name, list(islice(short, _COMPARED)), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(shown(match) for match in near)}?" if near else ""
 
 
 def _neighbours(path: Path) -> str:
     try:
-        names = [entry.name for entry in islice(path.parent.iterdir(), _SEEN_NEIGHBOURS)]
+        names = [entry.name for entry in islice(path.parent.iterdir(), _COMPARED)]
     except OSError:
         return f"; the folder {path.parent} does not exist or cannot be listed"
     return suggestion(path.name, names) or "; check the name"
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from retrogait._jit import kernel
 from retrogait.arrays import Floats, Ints
-from retrogait.kernels.muscles import Muscles, curve_slope, curve_value
+from retrogait.kernels.muscles import FIRST_VELOCITY, PER_UNIT, Muscles, cubic, cubic_slope, locate
 
 
 class Balance(IntEnum):
@@ -23,7 +23,8 @@ class Balance(IntEnum):
     ``FOUND``  fibre and tendon carry the same force.
     ``SLACK``  the fibre is at its minimum length: too short to tighten the tendon or held from
                shortening further. The force is the tendon's.
-    ``FAILED`` a number that went in was not finite, or the iterations ran out: the answer is NaN.
+    ``FAILED`` an input was not a number, the time step not positive, or the iterations ran out:
+               the answer is NaN.
     """
 
     FOUND = 0
@@ -35,7 +36,7 @@ class Balance(IntEnum):
 SHORTEST_TENDON = 0.01
 # Keeps the pennation of a fibre of no height defined; far below any physiological length.
 SHORTEST_FIBER = 1e-3
-# Newton's last step [optimal fibre lengths]; with quadratic convergence the force is then at round-off.
+# Newton's last step [optimal fibre lengths]: it squares from step to step, so no error is left.
 STEP_TOLERANCE = 1e-11
 # Bisection alone needs about 40 to reach the tolerance; Newton takes 4 to 10.
 MAXIMUM_ITERATIONS = 100
@@ -62,10 +63,10 @@ def equilibrate(
     length
         Musculotendon length [m].
     previous_fiber_length
-        Fibre length one time step earlier [m], also where the search begins. NaN where none is known:
-        then the time step must be infinite, and the search begins at 1 % of tendon strain. On the
-        descending limb of the force-length curve a static equilibrium need not be unique; the search
-        finds a stable one.
+        Fibre length one time step earlier [m], also where the search begins. NaN where none is
+        known: then the time step must be infinite, and the search begins at 1 % of tendon strain.
+        On the descending limb of the force-length curve a static equilibrium need not be unique;
+        the search ends at a stable one.
     time_step
         Time since the previous fibre length [s]; infinite for the static equilibrium.
     passive
@@ -76,7 +77,7 @@ def equilibrate(
     force : float
         Tendon force [N].
     slope : float
-        Derivative of the force with respect to activation at the same length and previous state [N].
+        Derivative of the force with respect to activation, all else the same [N].
     fiber_length : float
         [m]
     iterations : int
@@ -84,8 +85,6 @@ def equilibrate(
     status : int
         A `Balance`.
     """
-    start = muscles.curve_start
-    density = muscles.curve_density
     table = muscles.curve_table
     active_curve = muscles.active_curve[muscle]
     velocity_curve = muscles.velocity_curve[muscle]
@@ -94,8 +93,13 @@ def equilibrate(
     F0 = muscles.maximum_isometric_force[muscle]
     l_opt = muscles.optimal_fiber_length[muscle]
     l_slack = muscles.tendon_slack_length[muscle]
+    strain = muscles.tendon_strain[muscle]
     h = muscles.fiber_height[muscle]
     l_least = muscles.minimum_fiber_length[muscle]
+
+    finite = math.isfinite(activation + length) and time_step > 0.0
+    if not finite or (math.isnan(previous_fiber_length) and time_step < math.inf):
+        return math.nan, math.nan, math.nan, 0, Balance.FAILED.value
 
     # Thelen 2003 eq. 6: a less active muscle is slower; the other models have a resting share of 1.
     rest = muscles.resting_velocity[muscle]
@@ -108,27 +112,19 @@ def equilibrate(
 
     x_least = max(math.sqrt(max(0.0, l_least * l_least - h * h)), SHORTEST_FIBER * l_opt)
     x_most = length - l_slack
-    if (
-        not math.isfinite(activation + length)
-        or math.isnan(time_step)
-        or (math.isnan(previous_fiber_length) and v_per_length != 0.0)
-    ):
-        return math.nan, math.nan, math.nan, 0, Balance.FAILED.value
     if x_most <= x_least:
         return 0.0, 0.0, math.sqrt(x_least * x_least + h * h), 0, Balance.SLACK.value
 
     tolerance = STEP_TOLERANCE * l_opt
-    rigid = (
-        muscles.ignore_tendon_compliance[muscle] != 0 or l_slack < SHORTEST_TENDON * l_opt
-    )
+    rigid = muscles.ignore_tendon_compliance[muscle] != 0 or l_slack < SHORTEST_TENDON * l_opt
     lower = x_least
     upper = x_most
     guess = length - 1.01 * l_slack
     if previous_fiber_length > h:
         guess = math.sqrt(previous_fiber_length * previous_fiber_length - h * h)
     guess = min(max(guess, lower), upper)
-    # The first look is at the slack end of the bracket: it answers at once for a rigid tendon and for a
-    # fibre without force, to which Newton would crawl along the tendon's toe.
+    # The first look is at the slack end of the bracket: it answers at once for a rigid tendon and
+    # for a fibre without force, to which Newton would crawl along the tendon's toe.
     x = x_most
     iterations = 0
     while iterations < MAXIMUM_ITERATIONS:
@@ -139,36 +135,38 @@ def equilibrate(
         v_norm = 0.0
         if v_per_length != 0.0:
             v_norm = (l - previous_fiber_length) * v_per_length
-        f_l = curve_value(start, density, table, active_curve, l_norm)
-        f_v = curve_value(start, density, table, velocity_curve, v_norm)
-        f_v_slope = curve_slope(start, density, table, velocity_curve, v_norm)
-        if f_v <= 0.0:
-            f_v = 0.0
-            f_v_slope = 0.0
+        here, place = locate(l_norm * PER_UNIT)
+        f_l = cubic(table, active_curve, here, place)
+        f_l_slope = cubic_slope(table, active_curve, here, place)
         f_p = 0.0
         f_p_slope = 0.0
         if passive:
-            f_p = curve_value(start, density, table, passive_curve, l_norm)
-            f_p_slope = curve_slope(start, density, table, passive_curve, l_norm)
+            f_p = cubic(table, passive_curve, here, place)
+            f_p_slope = cubic_slope(table, passive_curve, here, place)
+        here, place = locate((v_norm - FIRST_VELOCITY) * PER_UNIT)
+        f_v = cubic(table, velocity_curve, here, place)
+        f_v_slope = cubic_slope(table, velocity_curve, here, place)
+        if f_v <= 0.0:
+            f_v = 0.0
+            f_v_slope = 0.0
         fiber = activation * f_l * f_v + f_p
-        by_activation = f_l * cosine * (
-            f_v - activation * f_v_slope * v_norm * (1.0 - rest) / pace
-        )
+        by_activation = f_l * cosine * (f_v - activation * f_v_slope * v_norm * (1.0 - rest) / pace)
         if rigid:
             return F0 * fiber * cosine, F0 * by_activation, l, iterations, Balance.FOUND.value
         if iterations == 1:
             if fiber <= 0.0:
-                # The fibre takes up the slack as fast as it can. The slope is the limit of vanishing
-                # force, in which any tendon is infinitely stiffer than its fibre.
+                # The fibre takes up the slack as fast as it can. The slope is the limit of
+                # vanishing force, in which any tendon is infinitely stiffer than its fibre.
                 if v_per_length != 0.0:
                     l = max(l, previous_fiber_length - 1.0 / v_per_length)
                 return 0.0, F0 * by_activation, l, iterations, Balance.FOUND.value
             x = guess
             continue
         stretch = (length - x) / l_slack
-        f_t = curve_value(start, density, table, tendon_curve, stretch)
-        f_t_slope = curve_slope(start, density, table, tendon_curve, stretch)
-        f_l_slope = curve_slope(start, density, table, active_curve, l_norm)
+        # A tendon table begins one interval below slack length.
+        here, place = locate(1.0 + (stretch - 1.0) / strain * PER_UNIT)
+        f_t = cubic(table, tendon_curve, here, place)
+        f_t_slope = cubic_slope(table, tendon_curve, here, place) / strain
         residual = fiber * cosine - f_t
         # dl/dx = cos(alpha) and d cos(alpha)/dx = h^2 / l^3.
         fiber_stiffness = (
@@ -182,13 +180,12 @@ def equilibrate(
         else:
             lower = x
         step = -residual / stiffness if stiffness > 0.0 else math.inf
-        if residual == 0.0 or abs(step) <= tolerance:
+        narrow = upper - lower <= tolerance
+        if residual == 0.0 or abs(step) <= tolerance or narrow:
+            if narrow and lower == x_least:
+                return F0 * f_t, 0.0, l, iterations, Balance.SLACK.value
             slope = F0 * tendon_stiffness * by_activation / stiffness
             return F0 * f_t, slope, l, iterations, Balance.FOUND.value
-        if upper - lower <= tolerance:
-            # Either the fibre is as short as it gets, or a corner of a curve holds the balance.
-            status = Balance.SLACK.value if lower == x_least else Balance.FOUND.value
-            return F0 * f_t, 0.0, l, iterations, status
         x = x + step
         if not lower < x < upper:
             x = 0.5 * (lower + upper)

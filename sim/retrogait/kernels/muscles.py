@@ -1,7 +1,7 @@
 """Hill-type muscles with a rigid tendon: force at full activation, per frame, arrays in and out.
 
-A fibre of length l pulls at the pennation angle alpha on its tendon. Its height h = l sin(alpha) stays
-constant (Zajac 1989), so with x = l cos(alpha), the fibre length along the tendon,
+A fibre of length l pulls at the pennation angle alpha on its tendon. Its height h = l sin(alpha)
+stays constant (Zajac 1989), so with x = l cos(alpha), the fibre length along the tendon,
 
     l = sqrt(x^2 + h^2),   cos(alpha) = x / l,   dl/dt = cos(alpha) dx/dt.
 
@@ -15,6 +15,18 @@ from typing import NamedTuple
 from retrogait._jit import kernel
 from retrogait.arrays import Floats, Ints
 
+PER_UNIT = 256
+"""Table intervals per unit of normalised length, of normalised velocity, and of tendon strain over
+the strain at one norm force. The corners of the published curves, at lengths 0 and 1 and velocities
+-1 and 0, then stand on nodes."""
+
+INTERVALS = 3 * PER_UNIT
+"""Intervals of every table: fibre lengths 0 to 3, fibre velocities -1.5 to 1.5, tendons from one
+interval below slack length."""
+
+FIRST_VELOCITY = -1.5
+"""Normalised fibre velocity at which a force-velocity table begins."""
+
 
 class MuscleModel(IntEnum):
     """The published model a muscle came from; only the OpenSim parity kernel reads it."""
@@ -26,10 +38,11 @@ class MuscleModel(IntEnum):
 
 
 class Muscles(NamedTuple):
-    """Hill-type muscles, whatever model they came from: one row each, force curves in shared tables.
+    """Hill-type muscles of any model: one row each, force curves in shared tables.
 
-    A table holds one curve on equal intervals, each a cubic c0 + c1 s + c2 s^2 + c3 s^3 of the
-    position s in [0, 1] within the interval. Beyond its ends a curve goes on as a straight line.
+    A table holds one curve on `INTERVALS` equal intervals, each a cubic c0 + c1 s + c2 s^2 + c3 s^3
+    of the position s in [0, 1] within the interval. The first and the last interval are straight
+    lines, along which the curve goes on beyond its table.
 
     maximum_isometric_force      : (muscle,) force of the fully active fibre at optimal length [N]
     optimal_fiber_length         : (muscle,) [m]
@@ -40,15 +53,14 @@ class Muscles(NamedTuple):
     resting_velocity             : (muscle,) share of that velocity left as activation goes to 0 [1]
     minimum_control              : (muscle,) [1]
     maximum_control              : (muscle,) [1]
+    tendon_strain                : (muscle,) tendon strain at one norm force [1]
     ignore_tendon_compliance     : (muscle,) 1 where the tendon is rigid by definition, else 0
     model                        : (muscle,) a `MuscleModel`
     active_curve                 : (muscle,) table of the active force over normalised fibre length
     velocity_curve               : (muscle,) table of the force over normalised fibre velocity
     passive_curve                : (muscle,) table of the passive force over normalised fibre length
     tendon_curve                 : (muscle,) table of the force over normalised tendon length
-    curve_start                  : (curve,) argument at which a table begins [1]
-    curve_density                : (curve,) intervals per unit of its argument [1]
-    curve_table                  : (curve, interval, 4) coefficients c0 c1 c2 c3 [max. isometric force]
+    curve_table                  : (curve, interval, 4) c0 c1 c2 c3 [max. isometric force]
     """
 
     maximum_isometric_force: Floats
@@ -60,68 +72,44 @@ class Muscles(NamedTuple):
     resting_velocity: Floats
     minimum_control: Floats
     maximum_control: Floats
+    tendon_strain: Floats
     ignore_tendon_compliance: Ints
     model: Ints
     active_curve: Ints
     velocity_curve: Ints
     passive_curve: Ints
     tendon_curve: Ints
-    curve_start: Floats
-    curve_density: Floats
     curve_table: Floats
 
 
 @kernel
-def curve_value(start: Floats, density: Floats, table: Floats, curve: int, argument: float) -> float:
-    """Value of a tabulated curve; NaN of NaN.
+def locate(position: float) -> tuple[int, float]:
+    """Interval of a table, and the place in it, of a position counted in intervals from its start.
 
-    Parameters
-    ----------
-    start, density, table
-        `Muscles.curve_start`, `Muscles.curve_density`, `Muscles.curve_table`.
-    curve
-        Row of the table.
-    argument
-        Normalised length or velocity [1].
-
-    Returns
-    -------
-    float
-        Normalised force [max. isometric force].
+    Beyond the table it is the first or the last interval; NaN is in the first, at place NaN.
     """
-    position = (argument - start[curve]) * density[curve]
-    last = table.shape[1] - 1
-    # Ordered so that NaN lands in interval 0 and then spoils `s`, never an index.
     inside = position if position > 0.0 else 0.0
-    interval = int(inside if inside < last else last)
-    s = position - interval
-    c0 = table[curve, interval, 0]
-    c1 = table[curve, interval, 1]
-    c2 = table[curve, interval, 2]
-    c3 = table[curve, interval, 3]
-    if s < 0.0:
-        return c0 + s * c1
-    if s > 1.0:
-        return c0 + c1 + c2 + c3 + (s - 1.0) * (c1 + 2.0 * c2 + 3.0 * c3)
-    return c0 + s * (c1 + s * (c2 + s * c3))
+    interval = int(inside if inside < INTERVALS - 1 else INTERVALS - 1)
+    return interval, position - interval
 
 
 @kernel
-def curve_slope(start: Floats, density: Floats, table: Floats, curve: int, argument: float) -> float:
-    """Derivative of `curve_value` with respect to its argument; same parameters."""
-    position = (argument - start[curve]) * density[curve]
-    last = table.shape[1] - 1
-    inside = position if position > 0.0 else 0.0
-    interval = int(inside if inside < last else last)
-    s = position - interval
-    if s < 0.0:
-        s = 0.0
-    elif s > 1.0:
-        s = 1.0
-    c1 = table[curve, interval, 1]
-    c2 = table[curve, interval, 2]
-    c3 = table[curve, interval, 3]
-    return density[curve] * (c1 + s * (2.0 * c2 + s * 3.0 * c3))
+def cubic(table: Floats, curve: int, interval: int, s: float) -> float:
+    """Value of a tabulated curve at place ``s`` of an interval [max. isometric force]."""
+    value: float = table[curve, interval, 0] + s * (
+        table[curve, interval, 1] + s * (table[curve, interval, 2] + s * table[curve, interval, 3])
+    )
+    return value
+
+
+@kernel
+def cubic_slope(table: Floats, curve: int, interval: int, s: float) -> float:
+    """Return the derivative of `cubic` by normalised length or velocity."""
+    slope: float = PER_UNIT * (
+        table[curve, interval, 1]
+        + s * (2.0 * table[curve, interval, 2] + s * 3.0 * table[curve, interval, 3])
+    )
+    return slope
 
 
 @kernel
@@ -161,8 +149,6 @@ def rigid_tendon(
     active_curve = muscles.active_curve
     velocity_curve = muscles.velocity_curve
     passive_curve = muscles.passive_curve
-    start = muscles.curve_start
-    density = muscles.curve_density
     table = muscles.curve_table
     for muscle in range(length.shape[0]):
         x = length[muscle] - tendon_slack_length[muscle]
@@ -174,14 +160,14 @@ def rigid_tendon(
             fiber_length[muscle] = minimum_fiber_length[muscle]
             continue
         cosine = x / l
-        unit = 1.0 / optimal_fiber_length[muscle]
-        l_norm = l * unit
-        v_norm = velocity[muscle] * cosine * unit / maximum_contraction_velocity[muscle]
-        f_l = curve_value(start, density, table, active_curve[muscle], l_norm)
-        f_v = curve_value(start, density, table, velocity_curve[muscle], v_norm)
-        f_p = curve_value(start, density, table, passive_curve[muscle], l_norm)
-        if f_v < 0.0:
-            f_v = 0.0
+        l_opt = optimal_fiber_length[muscle]
+        v_norm = velocity[muscle] * cosine / (l_opt * maximum_contraction_velocity[muscle])
+        interval, s = locate(l / l_opt * PER_UNIT)
+        f_l = cubic(table, active_curve[muscle], interval, s)
+        f_p = cubic(table, passive_curve[muscle], interval, s)
+        interval, s = locate((v_norm - FIRST_VELOCITY) * PER_UNIT)
+        f_v = cubic(table, velocity_curve[muscle], interval, s)
+        f_v = max(f_v, 0.0)
         along = maximum_isometric_force[muscle] * cosine
         active[muscle] = along * f_l * f_v
         passive[muscle] = along * f_p
@@ -199,17 +185,17 @@ def rigid_tendon_opensim(
 ) -> None:
     """As `rigid_tendon`, with the active force OpenSim 4.6 gives to its static optimisation.
 
-    That is ``Muscle::calcInextensibleTendonActiveFiberForce(state, 1)``. It departs from the equations
-    above, differently for every model:
+    That is ``Muscle::calcInextensibleTendonActiveFiberForce(state, 1)``. It departs from the
+    equations above, differently for every model:
 
-    * Millard2012EquilibriumMuscle takes the pennation of the force from the *normalised* fibre length,
-      sin(alpha) = h / (l / optimal length), a length divided by a number.
-    * DeGrooteFregly2016Muscle returns the force along the fibre, not along the tendon; it may be
-      negative beyond the maximum contraction velocity, and does not vanish when the tendon is slack.
+    * Millard2012EquilibriumMuscle takes the pennation of the force from the *normalised* fibre
+      length, sin(alpha) = h / (l / optimal length), a length divided by a number.
+    * DeGrooteFregly2016Muscle returns the force along the fibre, not along the tendon; it is
+      negative beyond the maximum contraction velocity, and does not vanish in a slack tendon.
     * RigidTendonMuscle takes the musculotendon speed as fibre speed, without cos(alpha).
     * Thelen2003Muscle follows the equations.
 
-    Parameters are those of `rigid_tendon`; ``passive`` and ``fiber_length`` come out the same as there.
+    Parameters are those of `rigid_tendon`; ``passive`` and ``fiber_length`` come out as there.
     """
     rigid_tendon(muscles, length, velocity, active, passive, fiber_length)
     for muscle in range(length.shape[0]):
@@ -236,12 +222,9 @@ def rigid_tendon_opensim(
         v_norm = fiber_velocity / (
             muscles.optimal_fiber_length[muscle] * muscles.maximum_contraction_velocity[muscle]
         )
-        start = muscles.curve_start
-        density = muscles.curve_density
         table = muscles.curve_table
-        active[muscle] = (
-            muscles.maximum_isometric_force[muscle]
-            * curve_value(start, density, table, muscles.active_curve[muscle], l_norm)
-            * curve_value(start, density, table, muscles.velocity_curve[muscle], v_norm)
-            * projection
-        )
+        interval, s = locate(l_norm * PER_UNIT)
+        f_l = cubic(table, muscles.active_curve[muscle], interval, s)
+        interval, s = locate((v_norm - FIRST_VELOCITY) * PER_UNIT)
+        f_v = cubic(table, muscles.velocity_curve[muscle], interval, s)
+        active[muscle] = muscles.maximum_isometric_force[muscle] * f_l * f_v * projection

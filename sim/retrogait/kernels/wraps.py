@@ -1,14 +1,15 @@
 """How a straight piece of a muscle path bends over a cylinder or a sphere.
 
-Every kernel works on scalars in the frame of the wrap object. It takes the two ends of the piece and
-returns ``(code, ax, ay, az, bx, by, bz, arc)``: the outcome as a `Wrap`, the points where the path
-reaches the surface (``a``, from end 1) and leaves it (``b``, to end 2), and the path length between
-them on the surface, all in metres. Nothing but ``code`` has a meaning unless the path wraps.
+Every kernel works on scalars in the frame of the wrap object. It takes the two ends of the piece
+and returns ``(code, ax, ay, az, bx, by, bz, arc)``: the outcome as a `Wrap`, the points where the
+path reaches the surface (``a``, from end 1) and leaves it (``b``, to end 2), and the path length
+between them on the surface, all in metres. Unless the path wraps, only ``code`` has a meaning.
 
 Which side the path passes, and whether it wraps at all, follows OpenSim 4.6 (WrapCylinder.cpp,
-WrapSphere.cpp, Apache-2.0), because models were drawn against those rules. ``axis`` (0, 1, 2 for x, y, z)
-and ``sign`` (-1, +1) name the half of the object that may be touched; ``sign`` 0 allows all of it.
-With ``exact`` 1 the path between the tangent points is the shortest one; with 0 it is OpenSim's.
+WrapSphere.cpp, Apache-2.0), because models were drawn against those rules. ``axis`` (0, 1, 2 for
+x, y, z) and ``sign`` (-1, +1) name the half of the object that may be touched; ``sign`` 0 allows
+all of it. With ``exact`` 1 the path between the tangent points is the shortest one; with 0 it is
+OpenSim's.
 """
 
 import math
@@ -16,6 +17,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from retrogait._jit import kernel
+from retrogait.kernels.wrap_spiral import adjust_spiral, axial_through_apex
 
 
 class Wrap(IntEnum):
@@ -49,15 +51,6 @@ GRAZE = 1e-9
 CENTRAL = 1e-12
 """Sine below which a piece counts as passing through the centre of a sphere [1]."""
 OPENSIM_CENTRAL = 1e-5
-OPENSIM_SEGMENT = 0.002
-"""Length of the chords with which OpenSim draws, and then adjusts, a spiral [m]."""
-OPENSIM_TANGENCY = math.radians(0.1)
-OPENSIM_OVERSHOOT = 1.5
-OPENSIM_ADJUSTMENTS = 100
-OPENSIM_PARALLEL = 5e-7
-"""Slope below which OpenSim takes a tangent edge as parallel to the apex plane [1]."""
-OPENSIM_REACH = 10.0
-"""How far along its edge OpenSim looks for a tangent point [m]."""
 
 
 @kernel
@@ -68,7 +61,7 @@ def side_of(coordinate: float) -> int:
 
 @kernel
 def tangents(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
-    """Where the two tangents from (x, y) touch the circle: first the one that passes on the left [m]."""
+    """Where the tangents from (x, y) touch the circle, the one passing on the left first [m]."""
     square = x * x + y * y
     along = radius * radius / square
     across = radius * math.sqrt((1.0 - along) / square)
@@ -82,7 +75,7 @@ def tangents(x: float, y: float, radius: float) -> tuple[float, float, float, fl
 
 @kernel
 def turn_between(ax: float, ay: float, bx: float, by: float, left: bool) -> float:
-    """Angle from a to b about the origin, counter-clockwise if ``left``, from 0 to a full turn [rad]."""
+    """Angle from a to b, counter-clockwise if ``left``, from 0 to a full turn [rad]."""
     cross = ax * by - ay * bx
     turn = math.atan2(cross if left else -cross, ax * bx + ay * by)
     if turn < 0.0:
@@ -90,121 +83,6 @@ def turn_between(ax: float, ay: float, bx: float, by: float, left: bool) -> floa
         if turn > FULL_TURN - GRAZE:
             turn = 0.0
     return turn
-
-
-@kernel
-def axial_through_apex(
-    x1: float,
-    y1: float,
-    z1: float,
-    x2: float,
-    y2: float,
-    z2: float,
-    radius: float,
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-    far: bool,
-) -> tuple[float, float]:
-    """Heights of OpenSim's tangent points: its edges meet the plane of both ends and an apex [m].
-
-    The apex stands on the cylinder where the piece, cut in the ratio of the ends' distances from the
-    axis, comes closest to it; ``far`` puts it on the opposite edge.
-    """
-    d1 = math.sqrt(x1 * x1 + y1 * y1)
-    cut = d1 / (d1 + math.sqrt(x2 * x2 + y2 * y2))
-    mx = x1 + cut * (x2 - x1)
-    my = y1 + cut * (y2 - y1)
-    mz = z1 + cut * (z2 - z1)
-    # The apex is level with the cut, across the plane of the ends and that point of the axis.
-    nx = y1 * (z2 - mz) - (z1 - mz) * y2
-    ny = (z1 - mz) * x2 - x1 * (z2 - mz)
-    size = math.sqrt(nx * nx + ny * ny)
-    scale = radius / size if size > 0.0 else 0.0
-    px = -ny * scale
-    py = nx * scale
-    near = (mx - px) ** 2 + (my - py) ** 2 < (mx + px) ** 2 + (my + py) ** 2
-    if near == far:
-        px = -px
-        py = -py
-    ux, uy, uz = x1 - px, y1 - py, z1 - mz
-    vx, vy, vz = x2 - px, y2 - py, z2 - mz
-    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    size = math.sqrt(nx * nx + ny * ny + nz * nz)
-    az, bz = z1, z2
-    if abs(nz) >= OPENSIM_PARALLEL * size and size > 0.0:
-        level = nx * x1 + ny * y1 + nz * z1
-        height = (level - nx * ax - ny * ay) / nz
-        if abs(height - z1) <= OPENSIM_REACH and abs(height - z2) < abs(z1 - z2):
-            az = height
-        height = (level - nx * bx - ny * by) / nz
-        if abs(height - z2) <= OPENSIM_REACH and abs(height - z1) < abs(z1 - z2):
-            bz = height
-    return az, bz
-
-
-@kernel
-def adjusted_height(
-    x: float,
-    y: float,
-    z: float,
-    ax: float,
-    ay: float,
-    az: float,
-    wx: float,
-    wy: float,
-    wz: float,
-) -> float:
-    """Height of tangent point a moved so that end, a and the first chord of the spiral line up [m].
-
-    The height comes back unchanged when the slopes of end-to-a and a-to-w agree already.
-    """
-    ex, ey, ez = ax - x, ay - y, az - z
-    sx, sy, sz = wx - ax, wy - ay, wz - az
-    climb = ez / math.sqrt(ex * ex + ey * ey + ez * ez)
-    spiral = sz / math.sqrt(sx * sx + sy * sy + sz * sz)
-    if abs(math.acos(climb) - math.acos(spiral)) <= OPENSIM_TANGENCY:
-        return az
-    gx, gy = wx - x, wy - y
-    t = (ex * gx + ey * gy) / (gx * gx + gy * gy)
-    return az + OPENSIM_OVERSHOOT * (z + t * (wz - z) - az)
-
-
-@kernel
-def adjust_spiral(
-    x1: float,
-    y1: float,
-    z1: float,
-    x2: float,
-    y2: float,
-    z2: float,
-    radius: float,
-    ax: float,
-    ay: float,
-    az: float,
-    bx: float,
-    by: float,
-    bz: float,
-    turn: float,
-) -> tuple[float, float]:
-    """Heights of the tangent points after OpenSim's adjustment; ``turn`` carries its sign [m]."""
-    for _ in range(OPENSIM_ADJUSTMENTS):
-        rise = bz - az
-        chords = int(math.sqrt((radius * turn) ** 2 + rise * rise) / OPENSIM_SEGMENT)
-        if chords < 2:
-            break
-        c = math.cos(turn / chords)
-        s = math.sin(turn / chords)
-        step = rise / chords
-        high = adjusted_height(x1, y1, z1, ax, ay, az, c * ax - s * ay, s * ax + c * ay, az + step)
-        # The last chord hangs on the first tangent point where that one has just been moved to.
-        end = high + rise - step
-        low = adjusted_height(x2, y2, z2, bx, by, bz, c * bx + s * by, c * by - s * bx, end)
-        if high == az and low == bz:
-            break
-        az, bz = high, low
-    return az, bz
 
 
 @kernel
@@ -230,14 +108,15 @@ def wrap_cylinder(
     radius, length         : of the cylinder, whose middle is the origin [m]
     axis, sign             : half of the cylinder that may be touched, ``sign`` 0 for all
     exact                  : 1 helix (the geodesic), 0 OpenSim 4.6
-    alone                  : the path has no other wrap object; OpenSim then leaves out the adjustment
-                             that makes its spiral tangent to within 0.1 degrees. Nothing else reads it.
+    alone                  : the path has no other wrap object; OpenSim then leaves out the step
+                             that makes its spiral tangent to 0.1 degrees. For ``exact`` 0 only.
 
     Returns
     -------
     Bend
-        See the module. The helix has one slope from end to end, so that path length and line of action
-        agree: arm = -dL/dq. OpenSim's spiral has a kink at both tangent points.
+        See the module. The helix has one slope from end to end, so that path length and line of
+        action agree: arm = -dL/dq. OpenSim's spiral has a kink at both tangent points, and where it
+        turns left by more than 180 degrees its length counts 4 pi minus the turn.
 
     Notes
     -----
@@ -261,9 +140,11 @@ def wrap_cylinder(
             c1, c2, cn = y1, y2, ny
         elif axis == 2:
             c1, c2, cn = z1, z2, z1 + t * (z2 - z1)
-        if side_of(c1) != sign and side_of(c2) != sign:
-            code = WRAPPED
-        elif not hit and side_of(c1) != side_of(c2) and side_of(cn) != sign:
+        on1 = side_of(c1) == sign
+        on2 = side_of(c2) == sign
+        both_off = not on1 and not on2
+        across = on1 != on2 and not hit and side_of(cn) != sign
+        if both_off or across:
             code = WRAPPED
     if code == NO_WRAP:
         return NO_WRAP, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -309,10 +190,11 @@ def wrap_cylinder(
     if not exact:
         signed = turn if left else -turn
         if left and turn > math.pi:
+            # OpenSim takes the short angle off a full turn with the wrong sign.
             signed = turn - 2.0 * FULL_TURN
             around = -radius * signed
         if not alone:
-          az, bz = adjust_spiral(x1, y1, z1, x2, y2, z2, radius, ax, ay, az, bx, by, bz, signed)
+            az, bz = adjust_spiral(x1, y1, z1, x2, y2, z2, radius, ax, ay, az, bx, by, bz, signed)
     return code, ax, ay, az, bx, by, bz, math.sqrt(around * around + (bz - az) ** 2)
 
 
@@ -320,7 +202,7 @@ def wrap_cylinder(
 def normal_of(
     x1: float, y1: float, z1: float, x2: float, y2: float, z2: float, exact: int
 ) -> tuple[float, float, float]:
-    """Unit normal of the plane through both ends and the centre; zero where OpenSim gives up [1]."""
+    """Give the unit normal of the plane of both ends and the centre; 0 if OpenSim gives up [1]."""
     nx, ny, nz = y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2
     size = math.sqrt(nx * nx + ny * ny + nz * nz)
     dx, dy, dz = x1 - x2, y1 - y2, z1 - z2
@@ -359,9 +241,9 @@ def wrap_sphere(
     x1, y1, z1, x2, y2, z2 : ends of the piece in the sphere's frame [m]
     radius                 : of the sphere [m]
     axis, sign             : half of the sphere that may be touched, ``sign`` 0 for all
-    exact                  : 0 keeps two slips of OpenSim 4.6: a turn of more than 180 degrees has a
-                             negative length, and a piece through the centre (angle below 1e-5) stays
-                             straight
+    exact                  : 0 keeps two slips of OpenSim 4.6: a turn of more than 180 degrees has
+                             a negative length, and a piece through the centre (angle below 1e-5)
+                             stays straight
 
     Returns
     -------

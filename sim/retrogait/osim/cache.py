@@ -19,7 +19,7 @@ import numpy as np
 from retrogait._jit import cache_folder
 from retrogait.kernels.model import Functions, Paths, Tree
 from retrogait.kernels.muscles import Muscles
-from retrogait.osim.model import Knee, Model
+from retrogait.model import Knee, Model
 
 _GROUPS: dict[str, Any] = {"tree": Tree, "functions": Functions, "paths": Paths, "muscles": Muscles}
 

@@ -1,6 +1,5 @@
-"""An OpenSim model file to a compiled `Model`."""
+"""An OpenSim model file to a compiled `Model`: the part that needs `opensim`."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,66 +8,17 @@ import numpy as np
 
 from retrogait.errors import FileError, ModelError
 from retrogait.kernels.model import Tree
-from retrogait.osim import cache as disk
 from retrogait.osim.functions import FunctionTable
 from retrogait.osim.knees import find_knees
-from retrogait.osim.model import Model
+from retrogait.model import Model
 from retrogait.osim.muscles import read_muscles
 from retrogait.osim.paths import read_paths
 from retrogait.osim.quiet import import_opensim, swallow_output
 from retrogait.osim.tree import read_tree
 
-MAX_MODEL_BYTES = 256 * 2**20
-"""A larger .osim is not a gait model; the largest public one is a few MiB."""
 
-
-def load_model(
-    path: str | Path, *, knees: Mapping[str, str] | None = None, cache: bool = True
-) -> Model:
-    """Read an OpenSim 4 model and compile it to flat arrays.
-
-    Parameters
-    ----------
-    path  : the ``.osim`` file
-    knees : side ("right", "left") to name of its flexion coordinate, where names do not tell
-    cache : keep the compiled form on disk, keyed by content; a second load takes milliseconds and does not
-            need `opensim`
-
-    Raises
-    ------
-    FileError
-        The file cannot be read as an OpenSim model.
-    ModelError
-        The model uses something that cannot be expressed; the message lists all of it.
-    """
-    path = Path(path)
-    content = _read(path)
-    digest = hashlib.sha256(content).hexdigest()
-    entry = disk.entry_path(digest, repr(sorted((knees or {}).items())))
-    model = disk.load(entry) if cache else None
-    if model is None:
-        model = _compile(path, digest, knees)
-        if cache:
-            disk.store(entry, model)
-    return model
-
-
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_MODEL_BYTES:
-            raise FileError(
-                f"{path}: is {size / 2**20:.0f} MiB; a model has at most {MAX_MODEL_BYTES >> 20} MiB"
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read as a model: {error.strerror}") from error
-    head = content[:4096]
-    if b"<!ENTITY" in content:
-        raise FileError(f"{path}: defines XML entities, which no OpenSim model needs; remove them")
-    if b"<OpenSimDocument" not in head:
-        raise FileError(f"{path}: is not an OpenSim model: found no <OpenSimDocument> at its start")
-    return content
+ROTATIONAL = 1
+"""OpenSim's motion type of coordinates that its files give in degrees."""
 
 
 def _open(path: Path) -> Any:
@@ -83,12 +33,26 @@ def _open(path: Path) -> Any:
     return model
 
 
-def _compile(path: Path, digest: str, knees: Mapping[str, str] | None) -> Model:
-    """Compile, or raise one `ModelError` with every reason."""
+def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> Model:
+    """Compile a readable model file.
+
+    Parameters
+    ----------
+    path   : the ``.osim`` file
+    digest : SHA-256 of its bytes, kept with the model
+    knees  : side to name of its flexion coordinate, where names do not tell
+
+    Raises
+    ------
+    FileError
+        OpenSim cannot load the file.
+    ModelError
+        With every reason in one line.
+    """
     source = _open(path)
     problems: list[str] = []
     table = FunctionTable()
-    coordinates = [coordinate for coordinate in source.getCoordinateSet()]
+    coordinates = list(source.getCoordinateSet())
     names = tuple(str(coordinate.getName()) for coordinate in coordinates)
     rows = {name: row for row, name in enumerate(names)}
     skeleton = read_tree(source, rows, table, problems)
@@ -121,7 +85,7 @@ def _compile(path: Path, digest: str, knees: Mapping[str, str] | None) -> Model:
         body_rotation=np.array([rotation.ravel() for _, rotation, _ in placed]),
         body_offset=np.array([offset for _, _, offset in placed]),
         coordinates=names,
-        rotational=np.array(skeleton.rotational, np.int64),
+        rotational=np.array([int(c.getMotionType() == ROTATIONAL) for c in coordinates], np.int64),
         default=np.array([c.getDefaultValue() for c in coordinates]),
         lower=np.array([c.getRangeMin() for c in coordinates]),
         upper=np.array([c.getRangeMax() for c in coordinates]),
@@ -160,7 +124,8 @@ def _with_couplers(
             continue
         row = rows[coupler.getDependentCoordinateName()]
         try:
-            function[row] = table.add(coupler.getFunction(), coupler.get_scale_factor())
+            scale = osim.PropertyHelper.getValueDouble(coupler.getPropertyByName("scale_factor"))
+            function[row] = table.add(coupler.getFunction(), scale)
             driver[row] = rows[independent.get(0)]
         except ValueError as error:
             problems.append(f"coupler {coupler.getName()}: function {error}")

@@ -1,13 +1,15 @@
 """Force curves of the muscle models, from their papers, and the tables the kernels read.
 
-Every curve takes normalised arguments and returns ``(value, slope)``, the force in maximum isometric
-forces and its derivative with respect to the argument.
+Every curve takes normalised arguments and returns ``(value, slope)``, the force in maximum
+isometric forces and its derivative with respect to the argument.
 
 Thelen DG (2003) Adjustment of muscle mechanics model parameters to simulate dynamic contractions in
 older adults. J Biomech Eng 125:70-77.
-De Groote F, Kinney AL, Rao AV, Fregly BJ (2016) Evaluation of direct collocation optimal control problem
-formulations for solving the muscle redundancy problem. Ann Biomed Eng 44:2922-2936, with the constants
-and the offsets of OpenSim's DeGrooteFregly2016Muscle, which pass exactly through (1, 1), (0, 1) and (-1, 0).
+
+De Groote F, Kinney AL, Rao AV, Fregly BJ (2016) Evaluation of direct collocation optimal control
+problem formulations for solving the muscle redundancy problem. Ann Biomed Eng 44:2922-2936; with
+the constants of OpenSim's DeGrooteFregly2016Muscle, whose curves pass exactly through (1, 1),
+(0, 1) and (-1, 0) and whose tendon begins at zero force.
 """
 
 from collections.abc import Callable
@@ -16,70 +18,57 @@ from typing import TypeAlias
 import numpy as np
 
 from retrogait.arrays import Floats
+from retrogait.kernels.muscles import FIRST_VELOCITY, INTERVALS, PER_UNIT
 
 Curve: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
 
-# Intervals of one table. With `UNIT` = 256 per unit of length or velocity, and per strain at one norm
-# force, the corners of the published curves (lengths 0 and 1, velocities -1 and 0) fall on nodes.
-UNIT = 256
-INTERVALS = 3 * UNIT
 
-
-def cubic_table(curve: Curve, start: float, density: float, *, hold: bool = False) -> Floats:
+def cubic_table(curve: Curve, start: float, step: float, *, hold: bool = False) -> Floats:
     """Tabulate a curve as piecewise cubic Hermite polynomials.
 
     Parameters
     ----------
     curve
         Returns value and slope; corners are kept if they fall on nodes.
-    start
-        Argument at which the table begins.
-    density
-        Intervals per unit of the argument.
+    start, step
+        Argument at which the table begins, and from node to node.
     hold
-        Flatten both ends, so that the curve keeps its end values beyond them.
+        Keep the last value beyond the end of the table; without, the curve goes on as it rose last.
 
     Returns
     -------
     Floats
-        (interval, 4) coefficients, ready for `retrogait.kernels.muscles.Muscles.curve_table`.
+        (interval, 4) coefficients, one row of `retrogait.kernels.muscles.Muscles.curve_table`.
     """
-    step = 1.0 / density
-    node = start + step * np.arange(INTERVALS + 1)
+    node: Floats = start + step * np.arange(INTERVALS + 1, dtype=np.float64)
     value = curve(node)[0]
     # Slopes from just inside each interval: at a corner the two sides differ.
     inset = 1e-6 * step
     left = step * curve(node[:-1] + inset)[1]
     right = step * curve(node[1:] - inset)[1]
-    if hold:
-        left[0] = 0.0
-        right[-1] = 0.0
     rise = np.diff(value)
-    return np.stack(
+    table = np.stack(
         (value[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise), axis=1
     )
+    table[0] = (value[0], rise[0], 0.0, 0.0)
+    table[-1] = (value[-2], 0.0 if hold else rise[-1], 0.0, 0.0)
+    return table
 
 
-def fiber_table(curve: Curve, *, hold: bool = False) -> tuple[float, float, Floats]:
-    """Start, density and table of a curve over normalised fibre length, 0 to 3."""
-    return 0.0, float(UNIT), cubic_table(curve, 0.0, UNIT, hold=hold)
+def length_table(curve: Curve, *, hold: bool = False) -> Floats:
+    """Table of a curve over normalised fibre length."""
+    return cubic_table(curve, 0.0, 1.0 / PER_UNIT, hold=hold)
 
 
-def velocity_table(curve: Curve) -> tuple[float, float, Floats]:
-    """Start, density and table of a curve over normalised fibre velocity, -1.5 to 1.5."""
-    return -1.5, float(UNIT), cubic_table(curve, -1.5, UNIT)
+def velocity_table(curve: Curve) -> Floats:
+    """Table of a curve over normalised fibre velocity."""
+    return cubic_table(curve, FIRST_VELOCITY, 1.0 / PER_UNIT)
 
 
-def tendon_table(curve: Curve, strain_at_one_norm_force: float) -> tuple[float, float, Floats]:
-    """Start, density and table of a curve over normalised tendon length.
-
-    It covers three strains at one norm force; the interval below slack length holds a slack tendon.
-    """
-    density = UNIT / strain_at_one_norm_force
-    start = 1.0 - 1.0 / density
-    table = cubic_table(curve, start, density)
-    table[0] = 0.0
-    return start, density, table
+def tendon_table(curve: Curve, strain_at_one_norm_force: float) -> Floats:
+    """Table of a curve over normalised tendon length, which must be slack below 1."""
+    step = strain_at_one_norm_force / PER_UNIT
+    return cubic_table(curve, 1.0 - step, step)
 
 
 def thelen_active(length: Floats, shape: float) -> tuple[Floats, Floats]:

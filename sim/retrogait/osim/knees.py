@@ -8,7 +8,7 @@ import numpy as np
 from retrogait.errors import ModelError
 from retrogait.kernels.kinematics import new_pose, place
 from retrogait.kernels.model import Functions, Paths, Tree
-from retrogait.osim.model import HEADS, Knee
+from retrogait.model import HEADS, Knee
 
 _SIDES = {"right": re.compile(r"(^r_|_r$|_r_|right)", re.I), "left": re.compile(r"(^l_|_l$|_l_|left)", re.I)}
 _KNEE = re.compile(r"knee", re.I)

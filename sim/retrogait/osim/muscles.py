@@ -8,14 +8,13 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import opensim
 
-from retrogait.arrays import Floats
-from retrogait.kernels.muscles import MuscleModel, Muscles
+from retrogait.arrays import Floats, Ints
+from retrogait.kernels.muscles import INTERVALS, MuscleModel, Muscles
 from retrogait.osim import curves
 
 # Tables are stored once per key: the kind of curve and the parameters that shape it.
 Key: TypeAlias = tuple[str | float, ...]
-Sampled: TypeAlias = tuple[float, float, Floats]
-Request: TypeAlias = tuple[Key, Callable[[], Sampled]]
+Request: TypeAlias = tuple[Key, Callable[[], Floats]]
 
 
 class MuscleReading(NamedTuple):
@@ -39,6 +38,7 @@ class _Row(NamedTuple):
     model: MuscleModel
     minimum_fiber_length: float
     resting_velocity: float
+    tendon_strain: float
     active: Request
     velocity: Request
     passive: Request
@@ -56,12 +56,13 @@ def read_muscles(model: opensim.Model) -> MuscleReading:
     Returns
     -------
     MuscleReading
-        Thelen2003Muscle, Millard2012EquilibriumMuscle, DeGrooteFregly2016Muscle and RigidTendonMuscle,
-        each with its own curves. A muscle whose ``appliesForce`` is false becomes a note; one of
-        another class, or with a number that makes no sense, a problem.
+        Thelen2003Muscle, Millard2012EquilibriumMuscle, DeGrooteFregly2016Muscle and
+        RigidTendonMuscle, each with its own curves. A muscle whose ``appliesForce`` is false
+        becomes a note; one of another class, or with a number that makes no sense, a problem.
     """
-    reading: tuple[list[str], list[str], list[str]] = ([], [], [])
-    names, problems, notes = reading
+    names: list[str] = []
+    problems: list[str] = []
+    notes: list[str] = []
     commons: list[dict[str, float]] = []
     rows: list[_Row] = []
     for component in model.getMuscleList():
@@ -119,7 +120,9 @@ def _nonsense(common: dict[str, float]) -> list[str]:
         wrong.append(f"pennation_angle_at_optimal is {angle:g} rad, expected 0 to pi/2")
     least, most = common["min_control"], common["max_control"]
     if not (math.isfinite(most) and 0.0 <= least < most):
-        wrong.append(f"min_control to max_control is {least:g} to {most:g}, expected 0 <= min < max")
+        wrong.append(
+            f"min_control to max_control is {least:g} to {most:g}, expected 0 <= min < max"
+        )
     return wrong
 
 
@@ -141,6 +144,7 @@ def _assemble(commons: list[dict[str, float]], rows: list[_Row]) -> Muscles:
         resting_velocity=np.array([row.resting_velocity for row in rows], dtype=np.float64),
         minimum_control=column("min_control"),
         maximum_control=column("max_control"),
+        tendon_strain=np.array([row.tendon_strain for row in rows], dtype=np.float64),
         ignore_tendon_compliance=np.array(
             [
                 row.model == MuscleModel.RIGID_TENDON or common["ignore_tendon_compliance"] != 0.0
@@ -153,7 +157,7 @@ def _assemble(commons: list[dict[str, float]], rows: list[_Row]) -> Muscles:
         velocity_curve=tables.rows(row.velocity for row in rows),
         passive_curve=tables.rows(row.passive for row in rows),
         tendon_curve=tables.rows(row.tendon for row in rows),
-        **tables.stacked(),
+        curve_table=tables.stacked(),
     )
 
 
@@ -166,28 +170,21 @@ class _Tables:
 
     def __init__(self) -> None:
         self._row: dict[Key, int] = {}
-        self._sampled: list[Sampled] = []
+        self._tables: list[Floats] = []
 
-    def rows(self, requests: Iterable[Request]) -> np.typing.NDArray[np.int64]:
+    def rows(self, requests: Iterable[Request]) -> Ints:
         """Table row of each curve asked for."""
         return np.array([self._find(*request) for request in requests], dtype=np.int64)
 
-    def _find(self, key: Key, sample: Callable[[], Sampled]) -> int:
+    def _find(self, key: Key, sample: Callable[[], Floats]) -> int:
         if key not in self._row:
-            self._row[key] = len(self._sampled)
-            self._sampled.append(sample())
+            self._row[key] = len(self._tables)
+            self._tables.append(sample())
         return self._row[key]
 
-    def stacked(self) -> dict[str, Floats]:
-        """The three curve fields of `Muscles`."""
-        shape = (len(self._sampled), curves.INTERVALS, 4)
-        return {
-            "curve_start": np.array([start for start, _, _ in self._sampled], dtype=np.float64),
-            "curve_density": np.array([density for _, density, _ in self._sampled], dtype=np.float64),
-            "curve_table": np.array([table for _, _, table in self._sampled], dtype=np.float64).reshape(
-                shape
-            ),
-        }
+    def stacked(self) -> Floats:
+        """(curve, interval, 4) table by table."""
+        return np.array(self._tables, dtype=np.float64).reshape(-1, INTERVALS, 4)
 
 
 def _thelen(muscle: opensim.Thelen2003Muscle) -> _Row:
@@ -199,9 +196,10 @@ def _thelen(muscle: opensim.Thelen2003Muscle) -> _Row:
         model=MuscleModel.THELEN2003,
         minimum_fiber_length=muscle.getMinimumFiberLength(),
         resting_velocity=0.25,
+        tendon_strain=tendon,
         active=(
             ("thelen active", active),
-            lambda: curves.fiber_table(lambda l: curves.thelen_active(l, active), hold=True),
+            lambda: curves.length_table(lambda l: curves.thelen_active(l, active), hold=True),
         ),
         velocity=(
             ("thelen velocity", *velocity),
@@ -209,7 +207,7 @@ def _thelen(muscle: opensim.Thelen2003Muscle) -> _Row:
         ),
         passive=(
             ("thelen passive", *passive),
-            lambda: curves.fiber_table(lambda l: curves.thelen_passive(l, *passive)),
+            lambda: curves.length_table(lambda l: curves.thelen_passive(l, *passive)),
         ),
         tendon=(
             ("thelen tendon", tendon),
@@ -228,36 +226,39 @@ def _millard(muscle: opensim.Millard2012EquilibriumMuscle) -> _Row:
         model=MuscleModel.MILLARD2012,
         minimum_fiber_length=muscle.getMinimumFiberLength(),
         resting_velocity=1.0,
-        active=(_key(active), lambda: curves.fiber_table(_sampler(active), hold=True)),
+        tendon_strain=strain,
+        active=(_key(active), lambda: curves.length_table(_sampler(active), hold=True)),
         velocity=(_key(velocity), lambda: curves.velocity_table(_sampler(velocity))),
-        passive=(_key(passive), lambda: curves.fiber_table(_sampler(passive))),
+        passive=(_key(passive), lambda: curves.length_table(_sampler(passive))),
         tendon=(_key(tendon), lambda: curves.tendon_table(_sampler(tendon), strain)),
     )
 
 
 def _degroote(muscle: opensim.DeGrooteFregly2016Muscle) -> _Row:
+    tendon = muscle.get_tendon_strain_at_one_norm_force()
     width = muscle.get_active_force_width_scale()
     strain = muscle.get_passive_fiber_strain_at_one_norm_force()
     passive: Request = (
         ("degroote passive", strain),
-        lambda: curves.fiber_table(lambda l: curves.degroote_passive(l, strain)),
+        lambda: curves.length_table(lambda l: curves.degroote_passive(l, strain)),
     )
     if muscle.get_ignore_passive_fiber_force():
-        passive = (("zero",), lambda: curves.fiber_table(lambda l: (0.0 * l, 0.0 * l)))
+        passive = (("zero",), lambda: curves.length_table(lambda l: (0.0 * l, 0.0 * l)))
     return _Row(
         model=MuscleModel.DEGROOTE_FREGLY2016,
         minimum_fiber_length=0.0,
         resting_velocity=1.0,
+        tendon_strain=tendon,
         active=(
             ("degroote active", width),
-            lambda: curves.fiber_table(lambda l: curves.degroote_active(l, width), hold=True),
+            lambda: curves.length_table(lambda l: curves.degroote_active(l, width), hold=True),
         ),
         velocity=(
             ("degroote velocity",),
             lambda: curves.velocity_table(curves.degroote_velocity),
         ),
         passive=passive,
-        tendon=_degroote_tendon(muscle.get_tendon_strain_at_one_norm_force()),
+        tendon=_degroote_tendon(tendon),
     )
 
 
@@ -276,9 +277,10 @@ def _rigid(muscle: opensim.RigidTendonMuscle) -> _Row:
         model=MuscleModel.RIGID_TENDON,
         minimum_fiber_length=0.0,
         resting_velocity=1.0,
-        active=(_key(active), lambda: curves.fiber_table(_function_sampler(active), hold=True)),
+        tendon_strain=0.049,
+        active=(_key(active), lambda: curves.length_table(_function_sampler(active), hold=True)),
         velocity=(_key(velocity), lambda: curves.velocity_table(_function_sampler(velocity))),
-        passive=(_key(passive), lambda: curves.fiber_table(_function_sampler(passive))),
+        passive=(_key(passive), lambda: curves.length_table(_function_sampler(passive))),
         # Its tendon is rigid by definition; the row has to hold some tendon and never reads it.
         tendon=_degroote_tendon(0.049),
     )
@@ -295,13 +297,14 @@ _READERS: dict[str, Callable[..., _Row]] = {
 def _key(function: opensim.Function) -> Key:
     """Class and every property of a function object, whatever its name."""
     properties = (
-        function.getPropertyByIndex(index).toString() for index in range(function.getNumProperties())
+        function.getPropertyByIndex(index).toString()
+        for index in range(function.getNumProperties())
     )
     return (function.getConcreteClassName(), *properties)
 
 
 def _sampler(curve: opensim.Function) -> curves.Curve:
-    """A curve object of Millard 2012 as a function of an array."""
+    """Make a curve object of Millard 2012 a function of an array."""
 
     def sample(arguments: Floats) -> tuple[Floats, Floats]:
         value = np.array([curve.calcValue(float(x)) for x in arguments])
@@ -312,7 +315,7 @@ def _sampler(curve: opensim.Function) -> curves.Curve:
 
 
 def _function_sampler(function: opensim.Function) -> curves.Curve:
-    """Any OpenSim function of one argument as a function of an array."""
+    """Make any OpenSim function of one argument a function of an array."""
     first = opensim.StdVectorInt()
     first.push_back(0)
 

@@ -45,7 +45,7 @@ class Skeleton:
     links: list[str]
     joints: list[str]
     place: dict[str, tuple[int, Floats, Floats]]
-    rotational: list[int]
+
 
 
 def vector(value: Any) -> Floats:
@@ -240,7 +240,6 @@ def read_tree(
     chain = _Chain()
     second: list[int] = []
     third: list[int] = []
-    rotational = [0] * len(rows)
     for joint, (parent_name, Rp, pp), (child_name, Rc, pc) in _ordered(model, problems):
         up, R_up, p_up = place[parent_name]
         one, rate = _chain_of(joint, rows, table, problems)
@@ -248,9 +247,6 @@ def read_tree(
         a, b = rate_masks(one.coordinate, own) if rate == Rates.FUNCTION else ([], [])
         second += a or [0] * len(one.kind)
         third += b or [0] * len(one.kind)
-        for kind, coordinate in zip(one.kind, one.coordinate, strict=True):
-            if kind == Primitive.ROTATION and coordinate >= 0:
-                rotational[coordinate] = 1
         for name in ("kind", "axis", "function", "coordinate", "slot"):
             getattr(chain, name).extend(getattr(one, name))
         place[child_name] = (len(links), Rc.T, -Rc.T @ pc)
@@ -290,4 +286,4 @@ def read_tree(
         driver_function=np.zeros(len(rows), np.int64),
         gravity=vector(model.getGravity()),
     )
-    return Skeleton(tree, rates, links, joints, place, rotational)
+    return Skeleton(tree, rates, links, joints, place)

@@ -1,0 +1,127 @@
+"""One recorded trial, as its files give it."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrogait.errors import ConfigError, MotionError
+from retrogait.io.loads import LoadTable, read_external_loads
+from retrogait.io.storage import Table, read_table
+
+DIRECTIONS = ("forward", "retro")
+AXES = ("level", "surface")
+STEEPEST = 45.0
+"""Incline beyond which nobody walks [deg]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A recorded motion with its ground forces.
+
+    Attributes
+    ----------
+    name       : of the trial
+    motion     : coordinates over time, in the file's own units and order
+    loads      : external forces over time, None for a swing-only or airborne trial
+    start, end : window to analyse [s]; within both files
+    direction  : "forward" or "retro"
+    speed      : walking speed, positive; NaN where nobody said [m/s]
+    incline    : of the ground, positive uphill in the direction of travel [rad]
+    axes       : "level" where the vertical axis of the recording is vertical, "surface" where it stands on
+                 the inclined surface, so that gravity is tilted
+    origin     : "recorded", "synthetic" or "predicted"
+    """
+
+    name: str
+    motion: Table
+    loads: LoadTable | None
+    start: float
+    end: float
+    direction: str
+    speed: float
+    incline: float
+    axes: str
+    origin: str
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """File name to SHA-256 of everything that was read."""
+        return {self.motion.path.name: self.motion.digest} | (
+            self.loads.digests if self.loads else {}
+        )
+
+
+def load_trial(
+    coordinates: str | Path,
+    external_loads: str | Path | None = None,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    direction: str = "forward",
+    speed: float | None = None,
+    incline: float = 0.0,
+    axes: str = "level",
+    name: str | None = None,
+    data_file: str | Path | None = None,
+    origin: str = "recorded",
+) -> Trial:
+    """Read one trial from an inverse-kinematics file and an external-loads file.
+
+    Parameters
+    ----------
+    coordinates    : ``.mot`` or ``.sto`` of the model's coordinates
+    external_loads : OpenSim external-loads ``.xml``; None for a trial without ground forces
+    start, end     : window to analyse [s]; by default all that both files cover
+    direction      : "forward" or "retro"
+    speed          : walking speed, positive in either direction [m/s]
+    incline        : of the ground, positive uphill in the direction of travel [deg]
+    axes           : "level" where the recording's Y axis is vertical, "surface" where it stands on the
+                     inclined surface
+    name           : of the trial; by default the stem of ``coordinates``
+    data_file      : table of the loads, overriding what the ``.xml`` names
+    origin         : "recorded", "synthetic" or "predicted"; written wherever results are shown
+
+    Raises
+    ------
+    FileError
+        A file cannot be read as what it claims to be.
+    ConfigError
+        An argument is outside its bounds.
+    MotionError
+        The window reaches outside the data.
+    """
+    _check(direction, speed, incline, axes)
+    motion = read_table(Path(coordinates))
+    loads = None
+    if external_loads is not None:
+        loads = read_external_loads(
+            Path(external_loads), Path(data_file) if data_file is not None else None
+        )
+    first, last = float(motion.time[0]), float(motion.time[-1])
+    if loads is not None:
+        first, last = max(first, float(loads.time[0])), min(last, float(loads.time[-1]))
+    begin = first if start is None else float(start)
+    finish = last if end is None else float(end)
+    label = name or Path(coordinates).stem
+    if not begin < finish:
+        raise MotionError(
+            f"{label}: the window {begin:g} to {finish:g} s is empty; the motion and the loads both cover "
+            f"{first:g} to {last:g} s"
+        )
+    return Trial(
+        label, motion, loads, begin, finish, direction,
+        math.nan if speed is None else float(speed), math.radians(incline), axes, origin,
+    )  # fmt: skip
+
+
+def _check(direction: str, speed: float | None, incline: float, axes: str) -> None:
+    if direction not in DIRECTIONS:
+        raise ConfigError(f"direction is {direction!r}, expected 'forward' or 'retro'")
+    if axes not in AXES:
+        raise ConfigError(f"axes is {axes!r}, expected 'level' or 'surface'")
+    if speed is not None and not 0.0 < speed < math.inf:
+        raise ConfigError(
+            f"speed is {speed:g} m/s, expected a positive number; retro walking is direction = 'retro'"
+        )
+    if not abs(incline) <= STEEPEST:
+        raise ConfigError(f"incline is {incline:g} deg, expected at most {STEEPEST:g} either way")

@@ -1,0 +1,192 @@
+"""One trial: model and motion in, joint loads and muscle activations out. The method in one page."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from retrogait.arrays import Floats, Ints
+from retrogait.dataset import assemble
+from retrogait.errors import ConfigError
+from retrogait.gait.fit import fit_motion
+from retrogait.gait.prepare import Preparation
+from retrogait.gait.trial import Trial
+from retrogait.kernels.frames import solve_frames
+from retrogait.kernels.kinematics import new_pose, place
+from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer
+from retrogait.kernels.status import Physics
+from retrogait.model import Model
+from retrogait.settings import Settings
+
+CHUNK = 64
+"""Frames that one thread solves in a row: long enough to profit from the frame before, short enough that a
+single stride keeps two threads busy. Independent of the number of threads, as every digit must be."""
+
+
+def analyze(model: Model, trial: Trial, **choices: Any) -> xr.Dataset:
+    """Joint loads, muscle forces and knee loads of one trial.
+
+    Parameters
+    ----------
+    model   : from `load_model`
+    trial   : from `load_trial`
+    choices : fields of `retrogait.settings.Settings`: physics, exponent, tendon, passive, cutoff, reserve,
+              reserves, weights, unshared, minimum_activation, body_mass; and threads, the number of
+              threads to use (all by default, the answer is the same)
+
+    Returns
+    -------
+    xarray.Dataset
+        Every variable of `retrogait.quantities.VARIABLES`, with units and one sentence each.
+
+    Raises
+    ------
+    ConfigError
+        A choice is unknown or outside its bounds.
+    MotionError
+        The trial does not fit the model.
+    """
+    threads = choices.pop("threads", None)
+    settings = make_settings(choices)
+    body, plan, motion, notes = prepare(model, trial, settings)
+    answer = new_answer(motion.time.size, body, plan)
+    solve(body, plan, motion, answer, threads)
+    return assemble(model, trial, settings, motion, answer, plan, notes)
+
+
+def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int | None = None) -> None:
+    """Run `solve_frames` over the whole trial, spans of frames on several threads.
+
+    Parameters
+    ----------
+    threads : how many; None takes all processors
+
+    Raises
+    ------
+    ConfigError
+        ``threads`` is not positive.
+    """
+    if threads is not None and threads < 1:
+        raise ConfigError(f"threads is {threads}, expected at least 1")
+    frames = motion.time.size
+    chunk = frames if plan.compliant[0] else CHUNK
+    chunks = -(-frames // chunk)
+    workers = min(threads or os.cpu_count() or 1, chunks)
+    if workers == 1:
+        solve_frames(body, plan, motion, answer, 0, frames, chunk)
+        return
+    edges = [min(chunk * (chunks * i // workers), frames) for i in range(workers + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        spans = [
+            pool.submit(solve_frames, body, plan, motion, answer, first, last, chunk)
+            for first, last in pairwise(edges)
+        ]
+    for span in spans:
+        span.result()
+
+
+def make_settings(choices: dict[str, Any]) -> Settings:
+    """`Settings` from keywords; an unknown one is a `TypeError` as for any function."""
+    return Settings(**{key: value for key, value in choices.items() if value is not None or key == "cutoff"})
+
+
+def prepare(
+    model: Model, trial: Trial, settings: Settings
+) -> tuple[Body, Plan, Motion, list[str]]:
+    """Everything that `solve_frames` needs, and remarks a user must see."""
+    tree = model.tree
+    if settings.parity:
+        tree = tree._replace(rates=model.rates_opensim)
+    method = "opensim" if settings.parity else "default"
+    motion, notes = fit_motion(model, trial, Preparation(method, settings.filter_cutoff))
+    if trial.axes == "surface":
+        tree = tree._replace(gravity=tilted_gravity(model, motion, trial))
+    body = Body(tree, model.functions, model.paths, model.muscles)
+    return body, make_plan(model, settings), motion, notes
+
+
+def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
+    """Gravity in axes that stand on the inclined surface [m/s2].
+
+    The person faces along X of the body that hangs from ground (the pelvis), averaged over the trial and
+    taken level; forward travel goes that way, retro travel the other. Uphill travel has a part of the weight
+    against it.
+    """
+    tree = model.tree
+    size = float(np.linalg.norm(tree.gravity))
+    up = -tree.gravity / size
+    root = int(np.flatnonzero(tree.parent == 0)[0])
+    pose = new_pose(tree.parent.size, tree.kind.size)
+    still = np.zeros(motion.q.shape[1])
+    facing = np.zeros(3)
+    for q in motion.q:
+        place(tree, model.functions, q, still, still, pose)
+        body = pose.rotation[root].reshape(3, 3) @ model.body_rotation[root].reshape(3, 3)
+        facing += body[:, 0]
+    facing -= (facing @ up) * up
+    travel = facing / np.linalg.norm(facing) * (1.0 if trial.direction == "forward" else -1.0)
+    return np.asarray(-size * (np.sin(trial.incline) * travel + np.cos(trial.incline) * up))
+
+
+def make_plan(model: Model, settings: Settings) -> Plan:
+    """`Plan` of an analysis: who balances what, at which price, within which bounds."""
+    shared = settings.shared_coordinates(model)
+    row_of = {c: row for row, c in enumerate(shared)}
+    paths = model.paths
+    first, arms, rows = [0], [], []
+    for muscle in range(paths.first.size):
+        for arm in range(paths.arm_first[muscle], paths.arm_first[muscle + 1]):
+            if int(paths.arm_coordinate[arm]) in row_of:
+                arms.append(arm)
+                rows.append(row_of[int(paths.arm_coordinate[arm])])
+        first.append(len(arms))
+    lower = model.muscles.minimum_control if settings.parity else np.zeros(paths.first.size)
+    if settings.minimum_activation is not None:
+        lower = np.full(paths.first.size, settings.minimum_activation)
+    upper = np.maximum(model.muscles.maximum_control if settings.parity else np.ones(lower.size), lower)
+    everyone = range(paths.first.size)
+    knee_first, knee_crossing, knee_muscle = _crossings(
+        model, [(knee.link, everyone) for knee in model.knees]
+    )
+    patella_first, patella_crossing, patella_muscle = _crossings(
+        model, [(knee.patella, knee.quadriceps) for knee in model.knees]
+    )
+    return Plan(
+        physics=np.array([Physics.OPENSIM if settings.parity else Physics.DEFAULT], np.int64),
+        exponent=np.array([settings.exponent], np.int64),
+        compliant=np.array([settings.tendon == "compliant"], np.int64),
+        passive=np.array([settings.with_passive], np.int64),
+        shared=np.array(shared, np.int64),
+        share_first=np.array(first, np.int64),
+        share_arm=np.array(arms, np.int64),
+        share_row=np.array(rows, np.int64),
+        reserve=settings.reserve_of(model, shared),
+        cost=settings.muscle_cost(model),
+        lower=np.ascontiguousarray(lower),
+        upper=np.ascontiguousarray(upper),
+        knee_link=np.array([knee.link for knee in model.knees], np.int64),
+        knee_first=knee_first,
+        knee_crossing=knee_crossing,
+        knee_muscle=knee_muscle,
+        patella_first=patella_first,
+        patella_crossing=patella_crossing,
+        patella_muscle=patella_muscle,
+        body_rotation=model.body_rotation,
+    )
+
+
+def _crossings(model: Model, wanted: list[tuple[int, Any]]) -> tuple[Ints, Ints, Ints]:
+    """Rows of the muscles' chains at the wanted links: range per side, crossing, muscle."""
+    paths = model.paths
+    first, crossings, muscles = [0], [], []
+    for link, candidates in wanted:
+        for muscle in candidates:
+            for crossing in range(paths.chain_first[muscle], paths.chain_first[muscle + 1]):
+                if paths.chain[crossing] == link:
+                    crossings.append(crossing)
+                    muscles.append(muscle)
+        first.append(len(crossings))
+    return np.array(first, np.int64), np.array(crossings, np.int64), np.array(muscles, np.int64)

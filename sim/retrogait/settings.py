@@ -1,0 +1,160 @@
+"""Choices of one analysis, checked once, with the reasons for their defaults."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from retrogait.arrays import Floats
+from retrogait.errors import ConfigError
+from retrogait.io.text import suggestion
+from retrogait.model import Model
+
+PHYSICS = ("default", "opensim")
+EXPONENTS = (2, 3)
+TENDONS = ("rigid", "compliant")
+
+DEFAULT_CUTOFF = 6.0
+"""Low-pass cut-off for motion and ground forces, the habit of gait analysis [Hz]."""
+
+DEFAULT_RESERVE = 1.0
+"""Moment that costs a reserve as much as full activation costs a muscle: dear, never infeasible [N m]."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Choices of one analysis.
+
+    Attributes
+    ----------
+    physics    : "default", or "opensim" to reproduce OpenSim 4.6's own choices, deviations included
+    exponent   : of activation in the cost, 2 or 3
+    tendon     : "rigid", or "compliant" for tendons in equilibrium with their fibres
+    passive    : whether passive fibre force counts. None: only with compliant tendons, because a rigid
+                 tendon turns the strain that it should take itself into passive force
+    cutoff     : low-pass cut-off [Hz]; "auto" is 6 Hz, or none with physics = "opensim"; None filters nothing
+    reserve    : moment per unit cost of every shared coordinate's reserve [N m or N]
+    reserves   : the same for single coordinates, by name
+    weights    : muscle name or glob pattern to weight in the cost [1]
+    unshared   : coordinates that muscles do not balance. None: with default physics all but the flexion
+                 coordinate of the knee and patella, whose contacts and ligaments hold them
+    minimum_activation : lower bound [1]; None is 0, or the model's own minimum control with "opensim"
+    body_mass  : mass that loads are normalised by [kg]; None is the model's
+    """
+
+    physics: Literal["default", "opensim"] = "default"
+    exponent: Literal[2, 3] = 2
+    tendon: Literal["rigid", "compliant"] = "rigid"
+    passive: bool | None = None
+    cutoff: float | None | Literal["auto"] = "auto"
+    reserve: float = DEFAULT_RESERVE
+    reserves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    unshared: Sequence[str] | None = None
+    minimum_activation: float | None = None
+    body_mass: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their bounds."""
+        _one_of("physics", self.physics, PHYSICS)
+        _one_of("exponent", self.exponent, EXPONENTS)
+        _one_of("tendon", self.tendon, TENDONS)
+        if self.cutoff not in {"auto", None}:
+            _positive("cutoff", self.cutoff, "Hz")
+        _positive("reserve", self.reserve, "N m per unit cost")
+        for name, value in self.reserves.items():
+            _positive(f"reserves.{name}", value, "N m or N per unit cost")
+        for name, value in self.weights.items():
+            _positive(f"weights.{name}", value, "times the plain cost")
+        if self.body_mass is not None:
+            _positive("body_mass", self.body_mass, "kg")
+        low = self.minimum_activation
+        if low is not None and not 0.0 <= low < 1.0:
+            raise ConfigError(f"minimum_activation is {low!r}, expected 0 <= value < 1")
+
+    @property
+    def parity(self) -> bool:
+        """Whether OpenSim's own choices are reproduced."""
+        return self.physics == "opensim"
+
+    @property
+    def with_passive(self) -> bool:
+        """Whether passive fibre force counts."""
+        return self.tendon == "compliant" if self.passive is None else bool(self.passive)
+
+    @property
+    def filter_cutoff(self) -> float | None:
+        """Cut-off in force [Hz]."""
+        if self.cutoff == "auto":
+            return None if self.parity else DEFAULT_CUTOFF
+        return self.cutoff
+
+    def notes(self) -> list[str]:
+        """Remarks on choices that a reader of the numbers must know."""
+        if self.with_passive and self.tendon == "rigid":
+            return [
+                "passive fibre force with rigid tendons: strain that the tendon should take becomes passive "
+                "force; expect too much of it in deep flexion"
+            ]
+        return []
+
+    def muscle_cost(self, model: Model) -> Floats:
+        """(muscle,) weight of every muscle in the cost; later patterns win [1]."""
+        cost = np.ones(len(model.muscle_names))
+        for pattern, weight in self.weights.items():
+            rows = [i for i, name in enumerate(model.muscle_names) if fnmatchcase(name, pattern)]
+            if not rows:
+                raise ConfigError(
+                    f"weights: no muscle of {model.file} is called {pattern!r}"
+                    + suggestion(pattern, model.muscle_names)
+                )
+            cost[rows] = weight
+        return cost
+
+    def shared_coordinates(self, model: Model) -> list[int]:
+        """Coordinates (rows) whose moments muscles and reserves balance, ascending."""
+        left_out = self._named("unshared", self.unshared or (), model)
+        if self.unshared is None and not self.parity:
+            left_out = _held_by_the_knee(model)
+        held = (model.tree.driver >= 0) | (model.locked != 0) | (model.prescribed >= 0)
+        spanned = {int(c) for c in model.paths.arm_coordinate}
+        return sorted(c for c in spanned if not held[c] and c not in left_out)
+
+    def reserve_of(self, model: Model, shared: Sequence[int]) -> Floats:
+        """(shared,) reserve moment per unit cost [N m or N]."""
+        self._named("reserves", tuple(self.reserves), model)
+        names = [model.coordinates[c] for c in shared]
+        return np.array([float(self.reserves.get(name, self.reserve)) for name in names])
+
+    def _named(self, key: str, names: Sequence[str], model: Model) -> set[int]:
+        for name in names:
+            if name not in model.coordinates:
+                raise ConfigError(
+                    f"{key}: {model.file} has no coordinate {name!r}"
+                    + suggestion(name, model.coordinates)
+                )
+        return {model.coordinates.index(name) for name in names}
+
+
+def _held_by_the_knee(model: Model) -> set[int]:
+    """Every coordinate of a tibiofemoral or patellofemoral joint but the flexion itself."""
+    held = set()
+    for knee in model.knees:
+        for link in {knee.link, knee.patella} - {-1}:
+            first, last = model.tree.first[link], model.tree.last[link]
+            held |= {int(c) for c in model.tree.coordinate[first:last] if c not in {-1, knee.coordinate}}
+    return held
+
+
+def _one_of(key: str, value: object, allowed: Sequence[object]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{key} is {value!r}, expected one of: {', '.join(map(repr, allowed))}")
+
+
+def _positive(key: str, value: object, unit: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < math.inf:
+        raise ConfigError(f"{key} is {value!r}, expected a positive number [{unit}]")

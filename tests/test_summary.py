@@ -1,0 +1,121 @@
+"""The table says what the curves say, and what they do not."""
+
+import csv
+import io
+import math
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from retrogait.report.summary import render, summarize, to_csv
+from tests.fake_result import FRAMES, fake_result
+
+ARCH = 2.0 / math.pi  # BW·s: integral of sin(pi t) over one second
+TRAPEZES = 1e-4  # relative: a half sine by 100 trapezes is short by pi^2 / (12 * 100^2)
+
+
+def printed(rows):
+    console = Console(file=io.StringIO(), width=200)
+    render(rows, console)
+    return console.file.getvalue()
+
+
+def test_peaks_and_impulses_are_those_of_the_curves():
+    right, left = summarize(fake_result())
+
+    assert (right.side, left.side) == ("right", "left")
+    assert right.tibiofemoral_peak == pytest.approx(3.0)
+    assert left.tibiofemoral_peak == pytest.approx(2.0)
+    assert right.tibiofemoral_impulse == pytest.approx(3.0 * ARCH, rel=TRAPEZES)
+    assert right.patellofemoral_peak_geometry == pytest.approx(1.0)
+    assert right.patellofemoral_peak_closed_form == pytest.approx(0.8)
+    assert right.patellofemoral_impulse_closed_form == pytest.approx(0.8 * ARCH, rel=TRAPEZES)
+    assert right.extension_moment_peak == pytest.approx(0.5)
+    assert right.quadriceps_activation_peak == pytest.approx(0.4)
+    assert (right.frames, right.frames_failed, right.duration) == (FRAMES, 0, 1.0)
+
+
+def test_the_largest_reserve_is_a_share_of_its_own_moment_and_names_it():
+    right, left = summarize(fake_result())
+    assert (right.reserve_share, right.reserve_coordinate) == (pytest.approx(0.1), "knee_angle_r")
+    assert (left.reserve_share, left.reserve_coordinate) == (pytest.approx(0.05), "hip_flexion_l")
+
+
+def test_a_failed_frame_is_counted_and_enters_nothing():
+    right, _ = summarize(fake_result(failed=[0, 30]))
+    whole, _ = summarize(fake_result())
+    assert right.frames_failed == 2
+    assert right.tibiofemoral_peak == pytest.approx(3.0)
+    assert right.quadriceps_activation_peak == pytest.approx(0.4)
+    # two steps around frame 30 and one beside frame 0 are left out, none is bridged
+    lost = 3.0 * np.sin(np.pi * np.array([0.29, 0.30, 0.31, 0.0, 0.01])) * 0.01
+    short = lost[0] / 2 + lost[1] + lost[2] / 2 + (lost[3] + lost[4]) / 2
+    assert right.tibiofemoral_impulse == pytest.approx(whole.tibiofemoral_impulse - short)
+
+
+def test_a_result_without_a_solved_frame_has_no_numbers_and_does_not_warn():
+    right, _ = summarize(fake_result(failed=range(FRAMES), notes=["every frame failed"]))
+    assert math.isnan(right.tibiofemoral_peak)
+    assert math.isnan(right.tibiofemoral_impulse)
+    assert math.isnan(right.reserve_share)
+    assert right.reserve_coordinate == ""
+    text = printed([right])
+    assert "–" in text
+    assert "walk: every frame failed" in text
+    assert f"{FRAMES} of {FRAMES} frames failed and are left out" in text
+
+
+def test_a_missing_method_shows_as_a_dash_with_its_reason():
+    dataset = fake_result(notes=["no patella in this model"])
+    dataset["patellofemoral_force"][:, :, 0] = np.nan
+    rows = summarize(dataset)
+    assert math.isnan(rows[0].patellofemoral_peak_geometry)
+    text = printed(rows)
+    assert "–" in text
+    assert "walk: no patella in this model" in text
+
+
+def test_a_dash_without_a_reason_says_so():
+    dataset = fake_result()
+    dataset["patellofemoral_force"][:, :, 0] = np.nan
+    assert "the result gives no reason" in printed(summarize(dataset))
+
+
+def test_the_table_shows_units_condition_and_numbers():
+    text = printed(summarize(fake_result("slope", direction="retro", speed=0.8, incline=-5.0)))
+    for word in ("BW·s", "N·m/kg", "% of", "slope", "retro 0.8 m/s -5°", "3.00", "10%", "0/101"):
+        assert word in text
+
+
+@pytest.mark.parametrize("origin", ["predicted", "synthetic"])
+def test_what_nobody_measured_is_labelled_in_the_title_and_below(origin):
+    text = printed(summarize(fake_result(origin=origin)))
+    title, *_, last = text.strip().splitlines()
+    assert origin in title
+    assert last.startswith(f"† {origin}: ")
+    assert "walk †" in text
+    assert "†" not in printed(summarize(fake_result(origin="recorded")))
+
+
+def test_the_csv_holds_every_row_with_units_and_empty_cells_for_no_answer(tmp_path):
+    dataset = fake_result(notes=["a", "b"])
+    dataset["patellofemoral_force"][:, :, 0] = np.nan
+    path = tmp_path / "summary.csv"
+    to_csv(summarize(dataset), path)
+    with path.open(encoding="utf-8", newline="") as file:
+        right, left = csv.DictReader(file)
+    assert right["tibiofemoral peak [BW]"] == "3"
+    assert left["tibiofemoral peak [BW]"] == "2"
+    assert right["patellofemoral peak, geometry [BW]"] == ""
+    assert right["notes"] == "a; b"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["summary.csv"]
+
+
+@pytest.mark.parametrize(("terminal", "width", "tables"), [(False, 120, 1), (True, 80, 2)])
+def test_the_table_fits_a_file_and_a_narrow_screen(terminal, width, tables):
+    console = Console(file=io.StringIO(), width=80, force_terminal=terminal, color_system=None)
+    render(summarize(fake_result("subject_07_retro_slow", direction="retro", incline=-5)), console)
+    text = console.file.getvalue()
+    assert text.count("0/101") == 2 * tables
+    assert max(map(len, text.splitlines())) <= width
