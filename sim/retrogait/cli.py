@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEMO = "demo"
 """Bundled experiment that ``retrogait demo`` runs."""
 
+FILE_WIDTH = 120  # columns of text; rich assumes 80 for a file, which breaks every table
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141  # the last two are what a shell reports
 
 
@@ -166,11 +167,14 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _console(*, err: bool = False) -> "Console":
-    """Console that leaves a broken pipe to `main`; rich would exit with status 1."""
+    """Console that is wide where nobody looks at it, and leaves a broken pipe to `main`."""
     from rich.console import Console  # noqa: PLC0415
 
     class Plain(Console):
-        def on_broken_pipe(self) -> None:
+        def on_broken_pipe(self) -> None:  # rich would exit with status 1
             raise BrokenPipeError
 
-    return Plain(stderr=err, highlight=False)
+    console = Plain(stderr=err, highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, FILE_WIDTH)
+    return console

@@ -16,7 +16,7 @@ from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.kernels.frames import solve_frames
 from retrogait.kernels.kinematics import new_pose, place
-from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer
+from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer, new_work
 from retrogait.kernels.status import Physics
 from retrogait.model import Model
 from retrogait.settings import Settings
@@ -76,12 +76,14 @@ def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int |
     chunks = -(-frames // chunk)
     workers = min(threads or os.cpu_count() or 1, chunks)
     if workers == 1:
-        solve_frames(body, plan, motion, answer, 0, frames, chunk)
+        solve_frames(body, plan, motion, answer, new_work(body, plan), 0, frames, chunk)
         return
     edges = [min(chunk * (chunks * i // workers), frames) for i in range(workers + 1)]
     with ThreadPoolExecutor(workers) as pool:
         spans = [
-            pool.submit(solve_frames, body, plan, motion, answer, first, last, chunk)
+            pool.submit(
+                solve_frames, body, plan, motion, answer, new_work(body, plan), first, last, chunk
+            )
             for first, last in pairwise(edges)
         ]
     for span in spans:

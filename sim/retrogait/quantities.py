@@ -73,9 +73,9 @@ VARIABLES = {
     "reserve": Quantity(
         "N m or N",
         _BY_COORDINATE,
-        "What muscles leave of the generalized force, coupled coordinates folded into their driver: "
-        "the reserve where coordinate_shared is 1, elsewhere what joint, residual or an actuator "
-        "that is not modelled carries.",
+        "What muscles leave of the generalized force, coupled coordinates folded into their "
+        "driver: the reserve where coordinate_shared is 1, elsewhere what joint, residual or an "
+        "actuator that is not modelled carries.",
     ),
     "activation": Quantity("1", _BY_MUSCLE, "Muscle activation, 0 to 1; NaN in a failed frame."),
     "muscle_force": Quantity("N", _BY_MUSCLE, "Force along the tendon, tension positive."),

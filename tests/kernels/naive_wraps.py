@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.optimize import minimize
 
-PRECISION = 1e-13
+PRECISION = 1e-12  # of the length [m]
+VIOLATION = 1e-8  # of the constraint, in units of one
 
 
 def path_length(bend, end1, end2):
@@ -24,7 +25,8 @@ def shortest(length, outside, starts):
         )
         for start in starts
     ]
-    return min(run.fun for run in runs if run.success)
+    # At the minimum SLSQP often reports a failed line search, so the answer is judged by itself.
+    return min(run.fun for run in runs if outside(run.x).min() > -VIOLATION)
 
 
 def taut_over_cylinder(end1, end2, radius):
@@ -51,11 +53,12 @@ def taut_over_cylinder(end1, end2, radius):
 
     first = np.arctan2(end1[1], end1[0])
     left = (np.arctan2(end2[1], end2[0]) - first) % (2.0 * np.pi)
-    return shortest(
-        length,
-        outside,
-        [[first, end1[2], first + turn, end2[2]] for turn in (left, left - 2.0 * np.pi)],
-    )
+    starts = [
+        [first + share * turn, end1[2], first + (1.0 - share) * turn, end2[2]]
+        for turn in (left, left - 2.0 * np.pi)
+        for share in (0.05, 0.2, 0.4)
+    ]
+    return shortest(length, outside, starts)
 
 
 def taut_over_sphere(end1, end2, radius):

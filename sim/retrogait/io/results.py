@@ -7,7 +7,7 @@ tenth of the time that the netCDF layers take.
 """
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from retrogait.quantities import FORMAT, FORMAT_VERSION, QUANTITIES, Quantity
 
 _JSON = "json_attributes"  # names the attributes of the file whose text is JSON
 _PLUMBING = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"}  # of HDF5 dimension scales
+_TEXT = h5py.h5t.py_create(h5py.string_dtype(), logical=True)
+_SCALAR = h5py.h5s.create(h5py.h5s.SCALAR)
 
 
 def write_result(path: str | Path, dataset: xr.Dataset) -> None:
@@ -42,17 +44,18 @@ def write_result(path: str | Path, dataset: xr.Dataset) -> None:
         If a variable lacks a unit or labelled axes, or the file cannot be written.
     """
     path = Path(path)
-    described = {str(name): _describe(name, dataset[name]) for name in dataset.variables}
+    variables = {str(name): variable for name, variable in dataset.variables.items()}
+    described = {name: _describe(name, variables[name], dataset) for name in variables}
     try:
         with replacing(path) as partial, h5py.File(partial, "w", track_order=True) as file:
             scales: dict[str, h5py.Dataset] = {}
             for name, quantity in described.items():  # coordinates come first in a Dataset
                 if name in dataset.dims:
-                    scales[name] = _store(file, name, dataset[name], quantity)
+                    scales[name] = _store(file, name, variables[name], quantity)
                     scales[name].make_scale(name)
             for name, quantity in described.items():
                 if name not in scales:
-                    stored = _store(file, name, dataset[name], quantity)
+                    stored = _store(file, name, variables[name], quantity)
                     for axis, dim in zip(stored.dims, quantity.dims, strict=True):
                         axis.attach_scale(scales[dim])
             file.attrs.update(_attributes(path, dataset, set(scales)))
@@ -114,10 +117,10 @@ def _check_format(path: Path, attributes: Mapping[str, Any]) -> None:
         )
 
 
-def _describe(name: Hashable, variable: xr.DataArray) -> Quantity:
+def _describe(name: str, variable: xr.Variable, dataset: xr.Dataset) -> Quantity:
     """Find what to write beside a variable, or refuse it."""
     dims = tuple(str(dim) for dim in variable.dims)
-    known = QUANTITIES.get(str(name))
+    known = QUANTITIES.get(name)
     if known is None:
         try:
             known = Quantity(variable.attrs["units"], dims, variable.attrs["long_name"])
@@ -128,13 +131,13 @@ def _describe(name: Hashable, variable: xr.DataArray) -> Quantity:
             ) from error
     if dims != known.dims:
         raise ResultError(f"{name}: has axes {dims}, expected {known.dims}")
-    bare = [dim for dim in dims if dim not in variable.coords]
+    bare = [dim for dim in dims if dim not in dataset.coords]
     if bare:
         raise ResultError(f"{name}: axis `{bare[0]}` has no labels; give it a coordinate")
     return known
 
 
-def _store(file: h5py.File, name: str, variable: xr.DataArray, quantity: Quantity) -> h5py.Dataset:
+def _store(file: h5py.File, name: str, variable: xr.Variable, quantity: Quantity) -> h5py.Dataset:
     values = variable.to_numpy()
     if values.dtype.kind in "OUT":
         stored = file.create_dataset(name, data=values.astype(object), dtype=h5py.string_dtype())
@@ -142,9 +145,18 @@ def _store(file: h5py.File, name: str, variable: xr.DataArray, quantity: Quantit
         stored = file.create_dataset(name, data=values.astype(np.int8))
     else:
         stored = file.create_dataset(name, data=values)
-    extra = {key: value for key, value in variable.attrs.items() if value is not None}
-    stored.attrs.update({**extra, "units": quantity.unit, "long_name": quantity.about})
+    for key, value in variable.attrs.items():
+        if value is not None and key not in {"units", "long_name"}:
+            stored.attrs[str(key)] = value
+    _label(stored, "units", quantity.unit)
+    _label(stored, "long_name", quantity.about)
     return stored
+
+
+def _label(stored: h5py.Dataset, name: str, text: str) -> None:
+    """Add a text attribute by the low-level interface, which takes a sixth of the time."""
+    attribute = h5py.h5a.create(stored.id, name.encode(), _TEXT, _SCALAR)
+    attribute.write(np.array(text, dtype=h5py.string_dtype()))
 
 
 def _load(stored: h5py.Dataset) -> xr.Variable:

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from retrogait._jit import kernel
+from retrogait._jit import allocating_kernel
 from retrogait.arrays import Floats
 
 FADE = 1e-15
@@ -28,7 +28,7 @@ _TWO_PASSES = (math.sqrt(2.0) - 1.0) ** 0.25
 _SQRT2 = math.sqrt(2.0)
 
 
-@kernel
+@allocating_kernel
 def run_in(step: float, cutoff: float) -> int:
     """Rows after which a start-up transient of `lowpass` has faded below `FADE`.
 
@@ -44,7 +44,7 @@ def run_in(step: float, cutoff: float) -> int:
     return math.ceil(math.log(FADE) / math.log(radius))
 
 
-@kernel
+@allocating_kernel
 def lowpass(values: Floats, step: float, cutoff: float, out: Floats) -> None:
     """Filter every column by a second-order Butterworth low-pass, forward and backward.
 
@@ -113,7 +113,7 @@ def lowpass(values: Floats, step: float, cutoff: float, out: Floats) -> None:
             out[row, column] += values[0, column] + row * chord[column]
 
 
-@kernel
+@allocating_kernel
 def lowpass_opensim(values: Floats, step: float, cutoff: float, out: Floats) -> None:
     """Filter every column as OpenSim's `Storage::lowpassIIR` does.
 
@@ -172,7 +172,7 @@ def lowpass_opensim(values: Floats, step: float, cutoff: float, out: Floats) -> 
             )
 
 
-@kernel
+@allocating_kernel
 def reflect(values: Floats, pad: int, out: Floats) -> None:
     """Continue every column at both ends by point reflection, as OpenSim's `Storage::pad` does.
 

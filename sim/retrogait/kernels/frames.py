@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from retrogait._jit import kernel
+from retrogait._jit import kernel, section
 from retrogait.arrays import Floats
 from retrogait.kernels.dynamics import gather_forces, require_inertia, subtract_loads
 from retrogait.kernels.equilibrium import Balance, compliant_tendon, equilibrate
@@ -12,7 +12,7 @@ from retrogait.kernels.functions import evaluate
 from retrogait.kernels.kinematics import place
 from retrogait.kernels.muscles import rigid_tendon, rigid_tendon_opensim
 from retrogait.kernels.paths import measure_paths
-from retrogait.kernels.plan import Answer, Body, Motion, Plan, Work, new_work
+from retrogait.kernels.plan import Answer, Body, Motion, Plan, Work
 from retrogait.kernels.sharing import share_loads
 from retrogait.kernels.status import Physics, Status
 
@@ -30,7 +30,7 @@ SHARING_LIMIT = 1e-6
 """A frame counts as solved while sharing leaves at most this share of the largest moment [1]."""
 
 
-@kernel
+@section
 def fold_couplers(body: Body, q: Floats, force: Floats) -> None:
     """Move the share of every coupled coordinate to the coordinate that drives it.
 
@@ -41,15 +41,16 @@ def fold_couplers(body: Body, q: Floats, force: Floats) -> None:
     """
     driver = body.tree.driver
     driver_function = body.tree.driver_function
+    coupled = body.tree.coupled
     kind, coefficient, first, count, knot, cubic = body.functions
-    for c in range(driver.shape[0]):
+    for i in range(coupled.shape[0]):
+        c = coupled[i]
         source = driver[c]
-        if source >= 0:
-            gain = evaluate(
-                kind, coefficient, first, count, knot, cubic, driver_function[c], q[source]
-            )[1]
-            force[source] += force[c] * gain
-            force[c] = 0.0
+        gain = evaluate(
+            kind, coefficient, first, count, knot, cubic, driver_function[c], q[source]
+        )[1]
+        force[source] += force[c] * gain
+        force[c] = 0.0
 
 
 @kernel
@@ -98,7 +99,7 @@ def solve_rigid(
     return left, steps
 
 
-@kernel
+@section
 def solve_compliant(
     body: Body, plan: Plan, folded: Floats, length: Floats, arm: Floats, time_step: float,
     activation: Floats, tension: Floats, fiber_length: Floats, work: Work,
@@ -137,7 +138,7 @@ def solve_compliant(
     return left, steps, False
 
 
-@kernel
+@section
 def start_fibers(body: Body, plan: Plan, length: Floats, time_step: float, activation: Floats, work: Work) -> None:
     """Fibre lengths one step before the first frame, from the path a moment earlier at rest.
 
@@ -151,7 +152,7 @@ def start_fibers(body: Body, plan: Plan, length: Floats, time_step: float, activ
         )[2]
 
 
-@kernel
+@section
 def load_joints(body: Body, plan: Plan, frame: int, answer: Answer, work: Work) -> None:
     """Joint reactions, the knee's share by muscle and the pull on the patella, from tendon forces.
 
@@ -229,7 +230,7 @@ def turn_into_body(R: Floats, B: Floats, link: int, source: Floats, out: Floats)
 
 @kernel
 def solve_frames(
-    body: Body, plan: Plan, motion: Motion, answer: Answer, first: int, last: int, chunk: int
+    body: Body, plan: Plan, motion: Motion, answer: Answer, work: Work, first: int, last: int, chunk: int
 ) -> None:
     """Solve frames ``first`` to ``last`` (exclusive) one after another.
 
@@ -237,11 +238,9 @@ def solve_frames(
     so no digit depends on how frames are dealt to threads. With compliant tendons the fibre lengths of the
     frame before also give the fibre velocities, so a trial must then be one chunk.
     """
-    work = new_work(body, plan)
     tree = body.tree
     paths = body.paths
     compliant = plan.compliant[0] != 0
-    driver = tree.driver
     shared = plan.shared
     arm_first = paths.arm_first
     arm_coordinate = paths.arm_coordinate
@@ -307,8 +306,6 @@ def solve_frames(
         total = 0.0
         for c in range(force.shape[0]):
             total += force[c]
-            if driver[c] >= 0:
-                folded[c] = 0.0
         for j in range(shared.shape[0]):
             scale = max(scale, abs(folded[shared[j]]))
         for muscle in range(length.shape[0]):
@@ -332,7 +329,7 @@ def solve_frames(
                 work.price[j] = 0.0
 
 
-@kernel
+@section
 def discard(frame: int, answer: Answer) -> None:
     """Replace what a failed frame says about muscles and contact by not-a-number."""
     answer.activation[frame] = np.nan

@@ -89,6 +89,7 @@ class Tree(NamedTuple):
     slot           : (primitive,) 0, 1, 2: which rotation of the joint it is
     driver         : (coordinate,) coordinate that a coupler makes this one follow, -1 for none
     driver_function: (coordinate,) the coupler's function
+    coupled        : (coupled,) the coordinates that have a driver
     gravity        : (3,) [m/s2]
     """
 
@@ -112,6 +113,7 @@ class Tree(NamedTuple):
     slot: Ints
     driver: Ints
     driver_function: Ints
+    coupled: Ints
     gravity: Floats
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait._jit import kernel
+from retrogait._jit import kernel, section
 from retrogait.arrays import Floats, Ints
 from retrogait.kernels.functions import evaluate
 from retrogait.kernels.kinematics import Pose
@@ -69,7 +69,7 @@ def new_strand(capacity: int) -> Strand:
     )
 
 
-@kernel
+@section
 def lay_points(
     functions: Functions, paths: Paths, muscle: int, q: Floats, pose: Pose, strand: Strand
 ) -> int:
@@ -112,16 +112,23 @@ def lay_points(
 
 
 @kernel
+def move_node(strand: Strand, source: int, target: int) -> None:
+    """Copy one node of the strand over another."""
+    for i in range(3):
+        strand.position[target, i] = strand.position[source, i]
+    strand.link[target] = strand.link[source]
+    strand.point[target] = strand.point[source]
+    strand.wrap[target] = strand.wrap[source]
+    strand.arc[target] = strand.arc[source]
+
+
+@kernel
 def remove_wrap(strand: Strand, nodes: int, wrap: int) -> int:
     """Take one object's two nodes off the strand; how many are left."""
     for j in range(nodes):
         if strand.wrap[j] == wrap:
             for k in range(j, nodes - 2):
-                strand.position[k] = strand.position[k + 2]
-                strand.link[k] = strand.link[k + 2]
-                strand.point[k] = strand.point[k + 2]
-                strand.wrap[k] = strand.wrap[k + 2]
-                strand.arc[k] = strand.arc[k + 2]
+                move_node(strand, k + 2, k)
             return nodes - 2
     return nodes
 
@@ -155,7 +162,7 @@ def swap_first_positions(paths: Paths, muscle: int, strand: Strand, nodes: int) 
                 X[j, i], strand.first[row, end, i] = strand.first[row, end, i], X[j, i]
 
 
-@kernel
+@section
 def wrap_once(
     paths: Paths, wrap: int, row: int, pose: Pose, physics: int, alone: bool, strand: Strand, nodes: int
 ) -> tuple[int, int]:
@@ -193,6 +200,7 @@ def wrap_once(
     axis = paths.wrap_axis[wrap]
     sign = paths.wrap_sign[wrap]
 
+    exact = 0 if physics == Physics.OPENSIM else 1
     shortest = math.inf
     chosen = -1
     code = 0
@@ -213,21 +221,21 @@ def wrap_once(
         y2 = c1 * dx + c4 * dy + c7 * dz
         z2 = c2 * dx + c5 * dy + c8 * dz
         if surface == Surface.CYLINDER:
-            exact = 0 if physics == Physics.OPENSIM else 1
             code, a1, a2, a3, d1, d2, d3, way = wrap_cylinder(
                 x1, y1, z1, x2, y2, z2, size0, size1, axis, sign, exact, alone
             )
         elif surface == Surface.SPHERE:
             code, a1, a2, a3, d1, d2, d3, way = wrap_sphere(
-                x1, y1, z1, x2, y2, z2, size0, axis, sign
+                x1, y1, z1, x2, y2, z2, size0, axis, sign, exact
             )
         elif surface == Surface.ELLIPSOID:
+            method = paths.wrap_method[wrap]
             code, a1, a2, a3, d1, d2, d3, way = wrap_ellipsoid(
-                x1, y1, z1, x2, y2, z2, size0, size1, size2, axis, sign, paths.wrap_method[wrap]
+                x1, y1, z1, x2, y2, z2, size0, size1, size2, axis, sign, method, exact
             )
         else:
             code, a1, a2, a3, d1, d2, d3, way = wrap_torus(
-                x1, y1, z1, x2, y2, z2, size0, size1, axis, sign
+                x1, y1, z1, x2, y2, z2, size0, size1, axis, sign, exact, alone
             )
         if code == Wrap.WRAPPED or code == Wrap.MANDATORY:
             change = (
@@ -245,11 +253,7 @@ def wrap_once(
     if chosen < 0:
         return nodes, code
     for k in range(nodes - 1, chosen, -1):
-        strand.position[k + 2] = strand.position[k]
-        strand.link[k + 2] = strand.link[k]
-        strand.point[k + 2] = strand.point[k]
-        strand.wrap[k + 2] = strand.wrap[k]
-        strand.arc[k + 2] = strand.arc[k]
+        move_node(strand, k, k + 2)
     for side in range(2):
         j = chosen + 1 + side
         x, y, z = (f1, f2, f3) if side == 0 else (g1, g2, g3)
@@ -262,12 +266,13 @@ def wrap_once(
         strand.arc[j] = arc if side == 1 else 0.0
     if strand.seen[row] == 0:
         strand.seen[row] = 1
-        strand.first[row, 0] = X[chosen + 1]
-        strand.first[row, 1] = X[chosen + 2]
+        for i in range(3):
+            strand.first[row, 0, i] = X[chosen + 1, i]
+            strand.first[row, 1, i] = X[chosen + 2, i]
     return nodes + 2, code
 
 
-@kernel
+@section
 def lay_wraps(
     paths: Paths, muscle: int, pose: Pose, physics: int, strand: Strand, nodes: int
 ) -> int:
@@ -283,8 +288,7 @@ def lay_wraps(
     count = paths.wrap_last[muscle] - first
     for row in range(count):
         strand.seen[row] = 0
-    if count == 1:
-        return wrap_once(paths, first, 0, pose, physics, True, strand, nodes)[0]
+    alone = count == 1
     parity = physics == Physics.OPENSIM
     rounds = MAX_ROUNDS if parity else EXACT_ROUNDS
     tolerance = ROUND_TOLERANCE_OPENSIM if parity else ROUND_TOLERANCE
@@ -294,27 +298,30 @@ def lay_wraps(
         code0 = code1 = 0
         for visit in range(count):
             row = 1 - visit if swapped and visit < 2 else visit
-            nodes = remove_wrap(strand, nodes, first + row)
-            nodes, code = wrap_once(paths, first + row, row, pose, physics, False, strand, nodes)
+            if turn > 0:
+                nodes = remove_wrap(strand, nodes, first + row)
+            nodes, code = wrap_once(paths, first + row, row, pose, physics, alone, strand, nodes)
             if visit == 0:
                 code0 = code
             elif visit == 1:
                 code1 = code
+        if alone:
+            break
         if parity:
             swap_first_positions(paths, muscle, strand, nodes)
         length = strand_length(strand, nodes)
         if abs(length - before) < tolerance:
-            return nodes
+            break
         before = length
         if parity and turn < rounds - 1:
             swap_first_positions(paths, muscle, strand, nodes)
-        if turn == 0 and code0 == Wrap.NO_WRAP and code1 != Wrap.NO_WRAP:
+        if turn == 0 and code0 == Wrap.NO_WRAP and code1 == Wrap.INSIDE:
             swapped = True
             nodes = remove_wrap(strand, nodes, first)
     return nodes
 
 
-@kernel
+@section
 def pull_links(
     functions: Functions,
     paths: Paths,
@@ -428,6 +435,7 @@ def measure_paths(
     coordinate = tree.coordinate
     driver = tree.driver
     driver_function = tree.driver_function
+    coupled = tree.coupled
     kind_, coefficient, first_, count, knot, cubic = functions
     chain_first = paths.chain_first
     chain = paths.chain
@@ -476,8 +484,9 @@ def measure_paths(
                 wrench[up, 5] += nz + dx * fy - dy * fx
         for i in range(6):  # what reaches the last link in common sums to zero but for rounding
             wrench[up, i] = 0.0
-        for c in range(force.shape[0] - 1, -1, -1):
-            if force[c] != 0.0 and driver[c] >= 0:
+        for i in range(coupled.shape[0]):
+            c = coupled[i]
+            if force[c] != 0.0:
                 source = driver[c]
                 gain = evaluate(
                     kind_, coefficient, first_, count, knot, cubic, driver_function[c], q[source]

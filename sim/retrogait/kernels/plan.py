@@ -4,13 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait._jit import kernel
 from retrogait.arrays import Floats, Ints
-from retrogait.kernels.kinematics import Pose
+from retrogait.kernels.kinematics import Pose, new_pose
 from retrogait.kernels.model import Functions, Paths, Tree
 from retrogait.kernels.muscles import Muscles
-from retrogait.kernels.paths import Strand
-from retrogait.kernels.sharing import SharingWork
+from retrogait.kernels.paths import Strand, new_strand
+from retrogait.kernels.sharing import SharingWork, new_sharing_work
 
 
 class Body(NamedTuple):
@@ -168,53 +167,27 @@ class Work(NamedTuple):
     balance: Ints
 
 
-@kernel
 def new_work(body: Body, plan: Plan) -> Work:
-    """Scratch for one chunk; made inside it, so that threads share nothing."""
-    links = body.tree.parent.shape[0]
-    primitives = body.tree.kind.shape[0]
-    coordinates = body.tree.driver.shape[0]
-    muscles = body.paths.first.shape[0]
-    shared = plan.shared.shape[0]
-    capacity = body.paths.capacity[0]
-    pose = Pose(
-        np.zeros((links, 9)),
-        np.zeros((links, 3)),
-        np.zeros((links, 3)),
-        np.zeros((links, 3)),
-        np.zeros((links, 3)),
-        np.zeros((links, 3)),
-        np.zeros((primitives, 3)),
-        np.zeros(primitives),
-    )
-    strand = Strand(
-        np.zeros((capacity, 3)),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity),
-        np.zeros((capacity, 2, 3)),
-        np.zeros(capacity, np.int64),
-    )
-    sharing = SharingWork(
-        np.zeros((shared, shared)), np.zeros(shared), np.zeros(shared), np.zeros(shared)
-    )
+    """Scratch for one span of frames; threads share none of it."""
+    links = body.tree.parent.size
+    muscles = body.paths.first.size
+    shared = plan.shared.size
     return Work(
-        pose,
-        strand,
-        sharing,
-        np.zeros((links, 6)),
-        np.zeros((links, 6)),
-        np.zeros(coordinates),
-        np.zeros((body.paths.chain.shape[0], 6)),
-        np.zeros(muscles),
-        np.zeros(muscles),
-        np.zeros(muscles),
-        np.zeros(plan.share_arm.shape[0]),
-        np.zeros(shared),
-        np.zeros(shared),
-        np.full(muscles, np.nan),
-        np.zeros(muscles),
-        np.zeros(muscles),
-        np.zeros(muscles, np.int64),
+        pose=new_pose(links, body.tree.kind.size),
+        strand=new_strand(int(body.paths.capacity[0])),
+        sharing=new_sharing_work(shared),
+        wrench=np.zeros((links, 6)),
+        path_wrench=np.zeros((links, 6)),
+        path_force=np.zeros(body.tree.driver.size),
+        pull=np.zeros((body.paths.chain.size, 6)),
+        velocity=np.zeros(muscles),
+        active=np.zeros(muscles),
+        passive=np.zeros(muscles),
+        value=np.zeros(plan.share_arm.size),
+        target=np.zeros(shared),
+        price=np.zeros(shared),
+        fiber_before=np.full(muscles, np.nan),
+        fiber=np.zeros(muscles),
+        guess=np.zeros(muscles),
+        balance=np.zeros(muscles, np.int64),
     )

@@ -12,11 +12,11 @@ increase strictly; the callers in `retrogait.gait` see to it.
 
 import numpy as np
 
-from retrogait._jit import kernel
+from retrogait._jit import allocating_kernel
 from retrogait.arrays import Floats
 
 
-@kernel
+@allocating_kernel
 def quintic_derivatives(time: Floats, values: Floats, speed: Floats, acceleration: Floats) -> None:
     r"""First and second derivative, at the knots, of the natural quintic spline through the knots.
 
@@ -91,7 +91,7 @@ def quintic_derivatives(time: Floats, values: Floats, speed: Floats, acceleratio
         acceleration[0, column] *= per_unit * per_unit
 
 
-@kernel
+@allocating_kernel
 def quintic_values(
     time: Floats,
     values: Floats,
@@ -145,7 +145,7 @@ def quintic_values(
             )
 
 
-@kernel
+@allocating_kernel
 def natural_cubic(time: Floats, values: Floats, second: Floats) -> None:
     """Second derivative, at the knots, of the natural cubic spline through the knots.
 
@@ -188,7 +188,7 @@ def natural_cubic(time: Floats, values: Floats, second: Floats) -> None:
             second[1, column] *= per_unit2
 
 
-@kernel
+@allocating_kernel
 def cubic_values(time: Floats, values: Floats, second: Floats, at: Floats, out: Floats) -> None:
     """Value of a piecewise cubic given by its second derivative at the knots.
 
@@ -223,7 +223,7 @@ def cubic_values(time: Floats, values: Floats, second: Floats, at: Floats, out: 
             )
 
 
-@kernel
+@allocating_kernel
 def _piece(time: Floats, at: float, guess: int) -> int:
     """Row that begins the piece a time belongs to; ``guess`` makes ascending times cheap."""
     last: int = time.shape[0] - 2

@@ -133,7 +133,8 @@ def _with_couplers(
         if driver[driver[row]] >= 0:
             name = source.getCoordinateSet().get(int(row)).getName()
             problems.append(f"coordinate {name} is coupled to one that is coupled itself")
-    return tree._replace(driver=driver, driver_function=function)
+    coupled = np.flatnonzero(driver >= 0)
+    return tree._replace(driver=driver, driver_function=function, coupled=coupled)
 
 
 def _prescribed(coordinate: Any, table: FunctionTable, problems: list[str]) -> int:

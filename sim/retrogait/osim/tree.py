@@ -284,6 +284,7 @@ def read_tree(
         slot=np.array(chain.slot, np.int64),
         driver=np.full(len(rows), -1, np.int64),
         driver_function=np.zeros(len(rows), np.int64),
+        coupled=np.zeros(0, np.int64),
         gravity=vector(model.getGravity()),
     )
     return Skeleton(tree, rates, links, joints, place)

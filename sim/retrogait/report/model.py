@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -31,8 +32,8 @@ def render_model(model: "Model", console: Console | None = None) -> None:
         ("model", f"{model.name}, {model.mass:.2f} kg, {len(model.links) - 1} bodies"),
         ("muscles", _counted(kinds) or "none"),
         ("wraps", f"{model.paths.surface.size} on the paths of {wrapped} muscles"),
-        ("knees", "; ".join(_knees(model)) or "none found"),
-        ("left out", ", ".join(model.left_out) or "nothing"),
+        ("knees", "\n".join(_knees(model)) or "none found"),
+        ("left out", "\n".join(_by_class(model.left_out)) or "nothing"),
     )
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, text in facts:
@@ -46,6 +47,15 @@ def render_model(model: "Model", console: Console | None = None) -> None:
 
 def _counted(kinds: Counter[str]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+
+
+def _by_class(components: Iterable[str]) -> list[str]:
+    """One line per class for components that are written ``name (class)``."""
+    names: dict[str, list[str]] = {}
+    for component in components:
+        name, _, kind = component.removesuffix(")").rpartition(" (")
+        names.setdefault(kind, []).append(name)
+    return [f"{len(some)} {kind}: {', '.join(some)}" for kind, some in names.items()]
 
 
 def _knees(model: "Model") -> list[str]:

@@ -18,6 +18,10 @@ from retrogait.arrays import Floats
 from retrogait.io.atomic import replacing
 
 NO_ANSWER = "–"
+RESERVE_LIMIT = 0.1
+"""Peak reserve above this share of the peak joint moment is worth a remark (Hicks et al. 2015,
+doi 10.1115/1.4029304) [1]."""
+
 _MARK = "†"
 _WIDE = 120  # columns of text that hold the whole table; a narrower screen gets it in two
 _ASSUMED = {
@@ -153,14 +157,16 @@ def _impulse(time: Floats, force: Floats) -> float:
 def _largest_reserve(
     dataset: xr.Dataset, side: str, solved: np.typing.NDArray[np.bool_]
 ) -> tuple[float, str]:
+    names = dataset["coordinate"].to_numpy()
+    reserve = np.abs(_solved(dataset["reserve"], solved))
+    moment = np.abs(_solved(dataset["generalized_force"], solved))
     worst = (math.nan, "")
-    shared = dataset["coordinate"][dataset["coordinate_shared"].to_numpy() == 1]
-    for name in filter(_LEG[side].search, map(str, shared.to_numpy())):
-        leg = dataset.sel(coordinate=name)
-        reserve = _peak(np.abs(_solved(leg["reserve"], solved)))
-        moment = _peak(np.abs(_solved(leg["generalized_force"], solved)))
-        if moment > 0.0 and math.isfinite(reserve) and not reserve / moment <= worst[0]:
-            worst = (reserve / moment, name)
+    for column in np.flatnonzero(dataset["coordinate_shared"].to_numpy() == 1):
+        name = str(names[column])
+        if _LEG[side].search(name) and (most := _peak(moment[:, column])) > 0.0:
+            share = _peak(reserve[:, column]) / most
+            if not share <= worst[0]:  # also where there is no worst yet
+                worst = (share, name)
     return worst
 
 
@@ -192,12 +198,9 @@ def render(rows: Sequence[Row], console: Console | None = None) -> None:
     rows
         Rows of any number of results.
     console
-        Where to print; standard output when None. A file gets the table in one piece, a screen
-        too narrow for that gets it in two.
+        Where to print; standard output when None. A table too wide for it is printed in two.
     """
     console = console or Console()
-    if not console.is_terminal:
-        console.width = max(console.width, _WIDE)
     origins = _assumed(rows)
     caveat = f" (not recorded: {' and '.join(origins)}, marked {_MARK})" if origins else ""
     wide = console.width >= _WIDE
@@ -259,6 +262,13 @@ def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
         if failed := first.frames_failed:
             yield f"{trial}: {failed} of {first.frames} frames failed and are left out."
         yield from (f"{trial}: {note}" for note in first.notes)
+        for row in of_trial:
+            if row.reserve_share > RESERVE_LIMIT:
+                yield (
+                    f"{trial}: {row.side}: the reserve of {row.reserve_coordinate} reaches "
+                    f"{row.reserve_share:.0%} of the moment, more than {RESERVE_LIMIT:.0%}: there "
+                    "the muscles were too weak, or their arms too short"
+                )
         if not first.notes and any(_has_gap(row) for row in of_trial):
             yield f"{trial}: {NO_ANSWER} stands for no answer; the result gives no reason."
 
