@@ -22,10 +22,14 @@ from retrogait.io.text import suggestion
 from retrogait.share import resolve
 
 Direction = Literal["forward", "retro"]
+Side = Literal["right", "left"]
 Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
 Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
 Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Positive = Annotated[float, Meta(gt=0.0, le=1e6)]
+
+BASE = "base"
+"""What the plain `[analysis]` is called beside its variants."""
 
 UNITS = MappingProxyType(
     {
@@ -68,6 +72,8 @@ class _Trial(_Table, frozen=True):
     incline: Incline = 0.0
     axes: Literal["level", "surface"] = "level"
     origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
+    measured: str | None = None
+    measured_side: Side | None = None
 
 
 class Analysis(_Table, frozen=True):
@@ -96,6 +102,19 @@ class Analysis(_Table, frozen=True):
         return options
 
 
+class Variant(Analysis, frozen=True, kw_only=True):
+    """Settings that replace those of `[analysis]`, under a name; `retrogait validate` compares them."""
+
+    name: Annotated[str, Meta(pattern=r"^\S(.*\S)?$")]
+    reserves: dict[str, Positive] | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return the keyword arguments for `retrogait.analyze` that differ from the plain analysis."""
+        options = super().options()
+        del options["name"]
+        return options
+
+
 class _Output(_Table, frozen=True):
     folder: str
 
@@ -105,6 +124,7 @@ class _Document(_Table, frozen=True):
     experiment: _Label = _Label()
     model: _Model | None = None
     analysis: Analysis = Analysis()
+    variant: tuple[Variant, ...] = ()
     output: _Output | None = None
 
 
@@ -114,6 +134,7 @@ _TABLES: Mapping[str, type[_Table]] = MappingProxyType(
         "model": _Model,
         "trial": _Trial,
         "analysis": Analysis,
+        "variant": Variant,
         "output": _Output,
     }
 )
@@ -134,10 +155,12 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     incline: float
     axes: str
     origin: str
+    measured: Path | None = None
+    measured_side: Side | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:
-        """Files that the trial names, the model first."""
+        """Files that an analysis of the trial reads, the model first."""
         files = (self.model, self.coordinates, self.external_loads, self.data_file)
         return tuple(path for path in files if path is not None)
 
@@ -155,6 +178,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
         At least one, each with its own name.
     analysis
         Settings for all trials.
+    variants
+        Other settings to compare with them, each with its own name.
     actuators
         OpenSim file with the strength of each reserve, or None.
     output
@@ -166,6 +191,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     trials: tuple[Trial, ...]
     analysis: Analysis
+    variants: tuple[Variant, ...] = ()
     actuators: Path | None
     output: Path
 
@@ -197,6 +223,7 @@ def read_experiment(path: str | Path) -> Experiment:
         description=document.experiment.description,
         trials=trials,
         analysis=document.analysis,
+        variants=document.variant,
         actuators=actuators,
         output=folder / document.output.folder if document.output else Path("results", path.stem),
     )
@@ -205,7 +232,7 @@ def read_experiment(path: str | Path) -> Experiment:
 def _resolved(trial: _Trial, model: str, folder: Path) -> Trial:
     values = msgspec.structs.asdict(trial)
     values["model"] = resolve(trial.model or model, folder, "models")
-    for key in ("coordinates", "external_loads", "data_file"):
+    for key in ("coordinates", "external_loads", "data_file", "measured"):
         if values[key] is not None:
             values[key] = resolve(values[key], folder, "motions")
     return Trial(**values)
@@ -246,17 +273,33 @@ def _contradictions(document: _Document) -> Iterator[str]:
             )
         if not (trial.model or document.model):
             yield f"trial `{trial.name}`: has no model; add `model`, or [model] for all trials"
+        if (trial.measured is None) != (trial.measured_side is None):
+            given, absent = "measured", "measured_side"
+            if trial.measured is None:
+                given, absent = absent, given
+            yield f"trial `{trial.name}`: has `{given}` but no `{absent}`; add it"
+    names = Counter([BASE, *(variant.name for variant in document.variant)])
+    for name, count in names.items():
+        if count > 1:
+            taken = "stands for the plain [analysis]" if name == BASE else f"is used {count} times"
+            yield f"variant name `{name}` {taken}; choose another"
 
 
 def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) -> Iterator[str]:
-    """Every file that is named and does not exist, once, in one line."""
+    """Every file that is named and does not exist, once, in one line; of a missing folder, only it."""
     named = [path for trial in trials for path in trial.inputs]
+    named += [trial.measured for trial in trials if trial.measured is not None]
     if actuators is not None:
         named.append(actuators)
     absent = [path for path in dict.fromkeys(named) if not path.is_file()]
-    if absent:
-        shown = (os.path.relpath(path, folder) for path in absent)
-        yield f"no such file: {', '.join(shown)} (relative to the folder of the experiment file)"
+    start = "(relative to the folder of the experiment file)"
+    folders = dict.fromkeys(path.parent for path in absent if not path.parent.is_dir())
+    if folders:
+        shown = ", ".join(os.path.relpath(path, folder) for path in folders)
+        yield f"no such folder: {shown} {start}"
+    elif absent:
+        shown = ", ".join(os.path.relpath(path, folder) for path in absent)
+        yield f"no such file: {shown} {start}"
 
 
 def _explain(error: str, tables: Mapping[str, Any]) -> str:
@@ -291,7 +334,7 @@ def _locate(steps: list[str], found: Any) -> tuple[list[str], list[str], Any]:  
         found = found[int(step) if isinstance(found, list) else step]
         if not where and step in _TABLES:
             where.append(step)
-        elif where == ["trial"] and isinstance(found, dict):
+        elif where in (["trial"], ["variant"]) and isinstance(found, dict):
             called = found.get("name")
             where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
         else:

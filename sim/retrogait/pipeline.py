@@ -160,7 +160,7 @@ def make_plan(model: Model, settings: Settings) -> Plan:
         physics=np.array([Physics.OPENSIM if settings.parity else Physics.DEFAULT], np.int64),
         exponent=np.array([settings.exponent], np.int64),
         compliant=np.array([settings.tendon == "compliant"], np.int64),
-        passive=np.array([settings.with_passive], np.int64),
+        passive=np.array([settings.passive], np.int64),
         shared=np.array(shared, np.int64),
         share_first=np.array(first, np.int64),
         share_arm=np.array(arms, np.int64),

@@ -34,8 +34,9 @@ class Settings:
     physics    : "default", or "opensim" to reproduce OpenSim 4.6's own choices, deviations included
     exponent   : of activation in the cost, 2 or 3
     tendon     : "rigid", or "compliant" for tendons in equilibrium with their fibres
-    passive    : whether passive fibre force counts. None: only with compliant tendons, because a rigid
-                 tendon turns the strain that it should take itself into passive force
+    passive    : whether passive fibre force counts; off by default, because the passive curves of public
+                 models are not calibrated (2 F0 in the rectus femoris of gait2392 in swing, 12 body weights
+                 at its knee) and a rigid tendon turns strain that it should take into passive force
     cutoff     : low-pass cut-off [Hz]; "auto" is 6 Hz, or none with physics = "opensim"; None filters nothing
     reserve    : moment per unit cost of every shared coordinate's reserve [N m or N]
     reserves   : the same for single coordinates, by name
@@ -49,7 +50,7 @@ class Settings:
     physics: Literal["default", "opensim"] = "default"
     exponent: Literal[2, 3] = 2
     tendon: Literal["rigid", "compliant"] = "rigid"
-    passive: bool | None = None
+    passive: bool = False
     cutoff: float | None | Literal["auto"] = "auto"
     reserve: float = DEFAULT_RESERVE
     reserves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -82,11 +83,6 @@ class Settings:
         return self.physics == "opensim"
 
     @property
-    def with_passive(self) -> bool:
-        """Whether passive fibre force counts."""
-        return self.tendon == "compliant" if self.passive is None else bool(self.passive)
-
-    @property
     def filter_cutoff(self) -> float | None:
         """Cut-off in force [Hz]."""
         if self.cutoff == "auto":
@@ -95,12 +91,17 @@ class Settings:
 
     def notes(self) -> list[str]:
         """Remarks on choices that a reader of the numbers must know."""
-        if self.with_passive and self.tendon == "rigid":
-            return [
-                "passive fibre force with rigid tendons: strain that the tendon should take becomes passive "
-                "force; expect too much of it in deep flexion"
-            ]
-        return []
+        if not self.passive:
+            return []
+        remarks = [
+            "passive fibre force counts: the passive curves of public models are not calibrated, so compare "
+            "with passive = false before trusting a load in deep flexion"
+        ]
+        if self.tendon == "rigid":
+            remarks.append(
+                "with rigid tendons the strain that a tendon should take becomes passive fibre force"
+            )
+        return remarks
 
     def muscle_cost(self, model: Model) -> Floats:
         """(muscle,) weight of every muscle in the cost; later patterns win [1]."""

@@ -22,8 +22,14 @@ ACTIVATION_TOLERANCE = 1e-8
 COMPLIANT_ROUNDS = 60
 """Linearisations per compliant frame; three to six are usual."""
 
-DAMPED_AFTER = 8
-"""From this round on only half of each change is taken, which ends rare oscillations."""
+DAMPED_AFTER = 6
+"""From this round on a change that does not halve is only taken by half."""
+
+PROBE = 1e-3
+"""Step of activation over which the curvature of tendon force is taken [1]."""
+
+LEAST_CURVATURE = 1e-6
+"""Least curvature of the p = 3 cost, whose own vanishes with activation [1]."""
 
 
 SHARING_LIMIT = 1e-6
@@ -54,7 +60,16 @@ def fold_couplers(body: Body, q: Floats, force: Floats) -> None:
 
 
 @kernel
-def share(plan: Plan, folded: Floats, arm: Floats, activation: Floats, work: Work) -> tuple[float, int]:
+def share(
+    plan: Plan,
+    folded: Floats,
+    arm: Floats,
+    cost: Floats,
+    offset: Floats,
+    exponent: int,
+    activation: Floats,
+    work: Work,
+) -> tuple[float, int]:
     """Share the folded moments among muscles of capacity ``work.active`` plus ``work.passive``."""
     share_first = plan.share_first
     share_arm = plan.share_arm
@@ -72,8 +87,8 @@ def share(plan: Plan, folded: Floats, arm: Floats, activation: Floats, work: Wor
             value[k] = r * active
             target[share_row[k]] -= r * passive
     _, left, steps = share_loads(
-        share_first, share_row, value, target, plan.cost, plan.lower, plan.upper, plan.reserve,
-        plan.exponent[0], work.price, activation, work.sharing,
+        share_first, share_row, value, target, cost, offset, plan.lower, plan.upper, plan.reserve,
+        exponent, work.price, activation, work.sharing,
     )  # fmt: skip
     return left, steps
 
@@ -93,10 +108,52 @@ def solve_rigid(
     if plan.passive[0] == 0:
         for muscle in range(length.shape[0]):
             work.passive[muscle] = 0.0
-    left, steps = share(plan, folded, arm, activation, work)
+    left, steps = share(
+        plan, folded, arm, plan.cost, work.nothing, plan.exponent[0], activation, work
+    )
     for muscle in range(length.shape[0]):
         tension[muscle] = activation[muscle] * work.active[muscle] + work.passive[muscle]
     return left, steps
+
+
+@section
+def bend_costs(
+    body: Body, plan: Plan, length: Floats, arm: Floats, time_step: float, work: Work
+) -> None:
+    """Quadratic cost of every muscle about the activations in ``work.guess``.
+
+    Tendon force grows less than in proportion to activation. With z the price of a newton, the Lagrangian
+    has the curvature c (p - 1) a^(p - 2) - z F''(a): leaving out the second term makes the rounds of
+    `solve_compliant` jump between two points for ever.
+    """
+    passive = plan.passive[0] != 0
+    exponent = plan.exponent[0]
+    for muscle in range(length.shape[0]):
+        a = work.guess[muscle]
+        work.other[muscle] = a + PROBE if a + PROBE < plan.upper[muscle] else a - PROBE
+    compliant_tendon(
+        body.muscles, work.other, length, work.fiber_before, time_step, passive,
+        work.nothing, work.steeper, work.other_fiber, work.balance,
+    )  # fmt: skip
+    for muscle in range(length.shape[0]):
+        a = work.guess[muscle]
+        z = 0.0
+        for k in range(plan.share_first[muscle], plan.share_first[muscle + 1]):
+            z += arm[plan.share_arm[k]] * work.price[plan.share_row[k]]
+        bend = (work.steeper[muscle] - work.active[muscle]) / (work.other[muscle] - a)
+        extra = max(-z * bend, 0.0)
+        if not math.isfinite(extra):
+            extra = 0.0
+        c = plan.cost[muscle]
+        plain = c
+        gradient = c * a
+        if exponent == 3:
+            # the secant of c a^2 towards the activation that this price asks for: its tangent vanishes at 0
+            goal = math.sqrt(max(z * work.active[muscle], 0.0) / c)
+            plain = max(c * (a + goal), LEAST_CURVATURE)
+            gradient = c * a * a
+        work.curve[muscle] = plain + extra
+        work.other[muscle] = (plain + extra) * a - gradient
 
 
 @section
@@ -107,13 +164,16 @@ def solve_compliant(
     """Activations and tendon forces with tendons in equilibrium with their fibres.
 
     Tendon force depends on activation through the fibre length, so each round shares the load among forces
-    linearised about the current activations (sequential quadratic programming). ``activation`` holds the
-    start; ``work.fiber_before`` the fibre lengths one step earlier, which give the fibre velocity.
+    linearised about the current activations, at a cost that knows their curvature (sequential quadratic
+    programming). ``activation`` holds the start; ``work.fiber_before`` the fibre lengths one step earlier,
+    which give the fibre velocity.
     """
     passive = plan.passive[0] != 0
     guess = work.guess
     left = math.inf
+    before = math.inf
     steps = 0
+    found = False
     for turn in range(COMPLIANT_ROUNDS):
         for muscle in range(length.shape[0]):
             guess[muscle] = activation[muscle]
@@ -121,21 +181,26 @@ def solve_compliant(
             body.muscles, guess, length, work.fiber_before, time_step, passive,
             tension, work.active, fiber_length, work.balance,
         )  # fmt: skip
+        lost = False
         for muscle in range(length.shape[0]):
-            if work.balance[muscle] == Balance.FAILED:
-                return left, steps, False
+            lost = lost or work.balance[muscle] == Balance.FAILED
             work.active[muscle] = max(work.active[muscle], 0.0)
             work.passive[muscle] = tension[muscle] - work.active[muscle] * guess[muscle]
-        left, more = share(plan, folded, arm, activation, work)
+        if lost or found:
+            found = found and not lost
+            break
+        bend_costs(body, plan, length, arm, time_step, work)
+        left, more = share(plan, folded, arm, work.curve, work.other, 2, activation, work)
         steps += more
         change = 0.0
         for muscle in range(length.shape[0]):
             change = max(change, abs(activation[muscle] - guess[muscle]))
-            if turn >= DAMPED_AFTER:
+        if turn >= DAMPED_AFTER and change > 0.5 * before:
+            for muscle in range(length.shape[0]):
                 activation[muscle] = 0.5 * (activation[muscle] + guess[muscle])
-        if change <= ACTIVATION_TOLERANCE:
-            return left, steps, True
-    return left, steps, False
+        before = change
+        found = change <= ACTIVATION_TOLERANCE
+    return left, steps, found
 
 
 @section

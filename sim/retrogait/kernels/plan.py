@@ -146,7 +146,7 @@ def new_answer(frames: int, body: Body, plan: Plan) -> Answer:
 
 
 class Work(NamedTuple):
-    """Scratch of one chunk of frames."""
+    """Scratch of one span of frames; ``price`` and ``fiber_before`` carry from frame to frame."""
 
     pose: Pose
     strand: Strand
@@ -165,6 +165,11 @@ class Work(NamedTuple):
     fiber: Floats
     guess: Floats
     balance: Ints
+    nothing: Floats
+    curve: Floats
+    steeper: Floats
+    other: Floats
+    other_fiber: Floats
 
 
 def new_work(body: Body, plan: Plan) -> Work:
@@ -190,4 +195,9 @@ def new_work(body: Body, plan: Plan) -> Work:
         fiber=np.zeros(muscles),
         guess=np.zeros(muscles),
         balance=np.zeros(muscles, np.int64),
+        nothing=np.zeros(muscles),
+        curve=np.zeros(muscles),
+        steeper=np.zeros(muscles),
+        other=np.zeros(muscles),
+        other_fiber=np.zeros(muscles),
     )

@@ -1,13 +1,14 @@
 """Load sharing: which muscles carry the joint moments.
 
-minimise    sum_m c_m a_m^p / p + 1/2 sum_j r_j^2
+minimise    sum_m (c_m a_m^p / p - o_m a_m) + 1/2 sum_j r_j^2
 subject to  sum_m A_jm a_m + w_j r_j = b_j          for every shared coordinate j
             lower_m <= a_m <= upper_m
 
-Activations a [1] weigh c_m in the cost; A_jm is the moment of muscle m at full activation about
+Activations a [1] weigh c_m in the cost; o_m is zero but where a caller approximates another cost by
+a quadratic one (compliant tendons). A_jm is the moment of muscle m at full activation about
 coordinate j, b_j the moment to carry and w_j the reserve's moment per unit of its cost [N m or N].
 
-The dual has one unknown per coordinate and no constraint: a_m = phi(sum_j A_jm lambda_j / c_m), r_j =
+The dual has one unknown per coordinate and no constraint: a_m = phi((o_m + sum_j A_jm lambda_j) / c_m), r_j =
 w_j lambda_j. It is convex and its gradient piecewise smooth, so Newton's method with a line search needs
 a few steps (Qi and Sun 1993, semismooth Newton); reserves keep the Hessian positive definite.
 """
@@ -94,6 +95,7 @@ def descend(
     value: Floats,
     target: Floats,
     cost: Floats,
+    offset: Floats,
     lower: Floats,
     upper: Floats,
     reserve: Floats,
@@ -130,7 +132,7 @@ def descend(
             for k in range(begin, end):
                 z += value[k] * price[row[k]]
             c = cost[m]
-            a, slope, conjugate = respond(z / c, lower[m], upper[m], exponent, soft)
+            a, slope, conjugate = respond((z + offset[m]) / c, lower[m], upper[m], exponent, soft)
             activation[m] = a
             objective += c * conjugate
             if a != 0.0:
@@ -189,7 +191,7 @@ def descend(
                 for k in range(first[m], first[m + 1]):
                     z += value[k] * trial[row[k]]
                 c = cost[m]
-                reached += c * respond(z / c, lower[m], upper[m], exponent, soft)[2]
+                reached += c * respond((z + offset[m]) / c, lower[m], upper[m], exponent, soft)[2]
             if reached <= objective + 1e-4 * length * descent + 1e-13 * abs(objective):
                 found = True
                 break
@@ -208,6 +210,7 @@ def share_loads(
     value: Floats,
     target: Floats,
     cost: Floats,
+    offset: Floats,
     lower: Floats,
     upper: Floats,
     reserve: Floats,
@@ -225,6 +228,7 @@ def share_loads(
     value      : (arm,) moment at full activation [N m or N]
     target     : (shared,) moment to carry [N m or N]
     cost       : (muscle,) weight in the cost, positive [1]
+    offset     : (muscle,) linear part of the cost, taken off; zero for the plain one [1]
     lower, upper : (muscle,) bounds of the activation [1]
     reserve    : (shared,) reserve moment per unit cost, positive [N m or N]
     exponent   : 2 or 3
@@ -241,7 +245,7 @@ def share_loads(
         scale = max(scale, abs(target[j]))
     tolerance = TOLERANCE * scale
     left, steps = descend(
-        first, row, value, target, cost, lower, upper, reserve,
+        first, row, value, target, cost, offset, lower, upper, reserve,
         exponent, 0.0, tolerance, price, activation, work,
     )  # fmt: skip
     if not left <= tolerance:
@@ -251,13 +255,13 @@ def share_loads(
         soft = SMOOTHING
         for _ in range(SMOOTHING_ROUNDS if exponent == 3 else 0):
             left, more = descend(
-                first, row, value, target, cost, lower, upper, reserve,
+                first, row, value, target, cost, offset, lower, upper, reserve,
                 exponent, soft, tolerance, price, activation, work,
             )  # fmt: skip
             steps += more
             soft *= 0.1
         left, more = descend(
-            first, row, value, target, cost, lower, upper, reserve,
+            first, row, value, target, cost, offset, lower, upper, reserve,
             exponent, 0.0, tolerance, price, activation, work,
         )  # fmt: skip
         steps += more

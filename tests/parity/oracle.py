@@ -1,0 +1,216 @@
+"""OpenSim 4.6 as the oracle: its tools in temporary folders, and its solvers on models of our choosing."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import opensim as osim
+
+from retrogait.io.storage import read_table
+from retrogait.osim.quiet import swallow_output
+
+osim.Logger.setLevelString("Off")
+
+DIGITS = 16
+"""OpenSim prints eight decimals by default: 5e-9 s of a time at which a force rises by 1e5 N/s."""
+
+
+class Output(NamedTuple):
+    """A table that a tool wrote: times [s], labels, (row, column) values."""
+
+    time: np.ndarray
+    labels: tuple[str, ...]
+    values: np.ndarray
+
+    def __getitem__(self, label):
+        return self.values[:, self.labels.index(label)]
+
+
+def read_output(path):
+    """A table as written, in the tool's own units."""
+    table = read_table(Path(path))
+    return Output(table.time, table.labels, table.values)
+
+
+def write_motion(path, time, names, values):
+    """A motion in radians; returns the path."""
+    lines = ["Coordinates", "version=1", f"nRows={len(time)}", f"nColumns={len(names) + 1}"]
+    lines += ["inDegrees=no", "endheader", "\t".join(["time", *names])]
+    rows = np.column_stack([time, values])
+    lines += ["\t".join(f"{x:.17g}" for x in row) for row in rows]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def open_model(path):
+    """An OpenSim model whose coordinates are all free to be set."""
+    with swallow_output():
+        model = osim.Model(str(path))
+        for coordinate in model.updCoordinateSet():
+            coordinate.set_locked(False)
+            coordinate.set_clamped(False)
+    return model
+
+
+def inverse_dynamics_tool(folder, model, motion, loads, window, cutoff):
+    """Run InverseDynamicsTool without any force of the model.
+
+    Parameters
+    ----------
+    window : (start, end) [s]
+    cutoff : low-pass cut-off [Hz], or None
+
+    Returns
+    -------
+    Output
+        Labels are coordinate names with ``_moment`` or ``_force``.
+    """
+    tool = osim.InverseDynamicsTool()
+    tool.setModelFileName(str(model))
+    tool.setCoordinatesFileName(str(motion))
+    if loads is not None:
+        tool.setExternalLoadsFileName(str(loads))
+    tool.setStartTime(window[0])
+    tool.setEndTime(window[1])
+    tool.setLowpassCutoffFrequency(-1.0 if cutoff is None else cutoff)
+    excluded = osim.ArrayStr()
+    excluded.append("ALL")
+    tool.setExcludedForces(excluded)
+    tool.setResultsDir(str(folder))
+    tool.setOutputGenForceFileName("forces.sto")
+    osim.IO.SetPrecision(DIGITS)
+    with swallow_output():
+        assert tool.run()
+    return read_output(Path(folder) / "forces.sto")
+
+
+class Engine:
+    """An OpenSim model driven by arrays in the order of a compiled model.
+
+    Parameters
+    ----------
+    source : path of an ``.osim`` file
+    model  : its compiled form
+    loads  : external-loads file, for `reactions`
+    """
+
+    def __init__(self, source, model, loads=None):
+        self.model = open_model(source)
+        self.names = model.coordinates
+        forces = self.model.updForceSet()
+        self.muscles = [osim.Muscle.safeDownCast(forces.get(n)) for n in model.muscle_names]
+        for i in range(forces.getSize()):
+            if osim.Muscle.safeDownCast(forces.get(i)) is None:
+                forces.get(i).set_appliesForce(False)
+        self.motors = []
+        for name in self.names:
+            motor = osim.CoordinateActuator(name)
+            motor.setName(f"motor_of_{name}")
+            motor.setOptimalForce(1.0)
+            self.model.addForce(motor)
+            self.motors.append(motor)
+        if loads is not None:
+            self.model.addModelComponent(_external_loads(loads))
+        with swallow_output():
+            self.state = self.model.initSystem()
+        coordinates = self.model.getCoordinateSet()
+        self.coordinates = [coordinates.get(name) for name in self.names]
+        self.q_rows, self.u_rows = self._rows()
+        for actuator in [*self.muscles, *self.motors]:
+            actuator.overrideActuation(self.state, True)
+        self.solver = osim.InverseDynamicsSolver(self.model)
+
+    def _rows(self):
+        """Where each coordinate stands in OpenSim's q and in its u."""
+        state = self.state
+        q_rows, u_rows = [], []
+        for coordinate in self.coordinates:
+            state.setQ(osim.Vector(state.getNQ(), 0.0))
+            state.setU(osim.Vector(state.getNU(), 0.0))
+            coordinate.setValue(state, 1.0, False)
+            q_rows.append(int(np.argmax(np.abs(state.getQ().to_numpy()))))
+            coordinate.setSpeedValue(state, 1.0)
+            u_rows.append(int(np.argmax(np.abs(state.getU().to_numpy()))))
+        assert len(set(q_rows)) == len(set(u_rows)) == len(self.coordinates)
+        return q_rows, u_rows
+
+    def put(self, q, u=None, time=0.0):
+        """Set coordinates and speeds exactly, past every lock, clamp and constraint."""
+        state = self.state
+        state.setTime(float(time))
+        state.setQ(_scattered(q, self.q_rows, state.getNQ()))
+        state.setU(_scattered(np.zeros(len(q)) if u is None else u, self.u_rows, state.getNU()))
+
+    def inverse_dynamics(self, q, u, udot):
+        """Generalised forces (coordinate,) without muscles or other forces."""
+        self.put(q, u)
+        for actuator in [*self.muscles, *self.motors]:
+            actuator.setOverrideActuation(self.state, 0.0)
+        udot = _scattered(udot, self.u_rows, self.state.getNU())
+        return self.solver.solve(self.state, udot).to_numpy()[self.u_rows]
+
+    def lengths(self, q):
+        """(muscle,) path lengths [m]."""
+        self.put(q)
+        self.model.realizePosition(self.state)
+        return np.array([muscle.getLength(self.state) for muscle in self.muscles])
+
+    def arms(self, q, wanted):
+        """Moment arms of the wanted (muscle, coordinate) rows [m]."""
+        self.put(q)
+        self.model.realizePosition(self.state)
+        return np.array(
+            [
+                self.muscles[muscle].computeMomentArm(self.state, self.coordinates[coordinate])
+                for muscle, coordinate in wanted
+            ]
+        )
+
+    def reactions(self, q, u, time, tension, rest):
+        """Joint reactions under given muscle tensions and coordinate forces.
+
+        Returns
+        -------
+        reaction : (joint, 6) force and moment on the child about the origin of the joint's child frame,
+                   in the child body's axes, joints in the order of `joint_names`
+        udot     : (coordinate,) accelerations that these forces cause
+        """
+        self.put(q, u, time)
+        state = self.state
+        for muscle, force in zip(self.muscles, tension, strict=True):
+            muscle.setOverrideActuation(state, float(force))
+        for motor, force in zip(self.motors, rest, strict=True):
+            motor.setOverrideActuation(state, float(force))
+        self.model.realizeAcceleration(state)
+        ground = self.model.getGround()
+        rows = []
+        for name in self.joint_names:
+            joint = self.model.getJointSet().get(name)
+            both = joint.calcReactionOnChildExpressedInGround(state)
+            body = joint.getChildFrame().findBaseFrame()
+            moment, force = (
+                ground.expressVectorInAnotherFrame(state, both.get(i), body).to_numpy()
+                for i in range(2)
+            )
+            rows.append([*force, *moment])
+        return np.array(rows), state.getUDot().to_numpy()[self.u_rows]
+
+    @property
+    def joint_names(self):
+        """Joints in OpenSim's order."""
+        joints = self.model.getJointSet()
+        return [joints.get(i).getName() for i in range(joints.getSize())]
+
+
+def _scattered(values, rows, size):
+    vector = osim.Vector(size, 0.0)
+    for row, value in zip(rows, values, strict=True):
+        vector.set(row, float(value))
+    return vector
+
+
+def _external_loads(path):
+    """External loads whose data file is named in full, as it stands beside the file itself."""
+    loads = osim.ExternalLoads(str(path), True)
+    loads.setDataFileName(str(Path(path).parent / loads.getDataFileName()))
+    return loads
