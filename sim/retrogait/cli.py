@@ -90,6 +90,19 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run_options(run)
     run.set_defaults(command=_run)
 
+    validate = commands.add_parser(
+        "validate",
+        help="compare with measured knee forces",
+        description="Analyze every trial of an experiment that names a measured knee force, under "
+        "[analysis] and every [[variant]], and store scores, curves and a picture. Exit status: 0 "
+        "all frames compared, 1 some frames failed, 2 bad input.",
+    )
+    validate.add_argument(
+        "experiment", metavar="FILE|NAME", help="experiment file (TOML), or name of a bundled one"
+    )
+    _add_run_options(validate)
+    validate.set_defaults(command=_validate)
+
     info = commands.add_parser(
         "info",
         help="show what a model holds",
@@ -144,6 +157,10 @@ def _run(arguments: argparse.Namespace) -> int:
     from retrogait.report.plan import render_plan  # noqa: PLC0415
     from retrogait.report.summary import render  # noqa: PLC0415
 
+    if experiment.variants:
+        sys.stderr.write(
+            "retrogait: the variants are left to `retrogait validate`; [analysis] is run\n"
+        )
     if arguments.dry_run:
         folder = arguments.output or experiment.output
         render_plan(experiment, study.plan(experiment, folder), folder, _console())
@@ -155,6 +172,19 @@ def _run(arguments: argparse.Namespace) -> int:
         render(done.rows, _console())
     stored = len(done.outcomes) - done.failed
     sys.stdout.write(f"{stored} of {len(done.outcomes)} trials stored in {done.folder}\n")
+    return 1 if done.failed else 0
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from retrogait.config import read_experiment  # noqa: PLC0415
+
+    experiment = read_experiment(_experiment_file(arguments.experiment))
+    from retrogait.report.agreement import render  # noqa: PLC0415
+    from retrogait.validation import validate  # noqa: PLC0415
+
+    done = validate(experiment, output=arguments.output, threads=arguments.threads)
+    render(done.rows, done.remarks, _console())
+    sys.stdout.write(f"scores, curves and picture stored in {done.folder}\n")
     return 1 if done.failed else 0
 
 

@@ -103,16 +103,16 @@ class Analysis(_Table, frozen=True):
 
 
 class Variant(Analysis, frozen=True, kw_only=True):
-    """Settings that replace those of `[analysis]`, under a name; `retrogait validate` compares them."""
+    """Settings that replace those of `[analysis]`; `retrogait validate` compares the two."""
 
     name: Annotated[str, Meta(pattern=r"^\S(.*\S)?$")]
+    description: str = ""
     reserves: dict[str, Positive] | None = None
 
     def options(self) -> dict[str, Any]:
-        """Return the keyword arguments for `retrogait.analyze` that differ from the plain analysis."""
+        """Return the keyword arguments for `retrogait.analyze` that it replaces."""
         options = super().options()
-        del options["name"]
-        return options
+        return {key: value for key, value in options.items() if key not in {"name", "description"}}
 
 
 class _Output(_Table, frozen=True):
@@ -286,20 +286,18 @@ def _contradictions(document: _Document) -> Iterator[str]:
 
 
 def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) -> Iterator[str]:
-    """Every file that is named and does not exist, once, in one line; of a missing folder, only it."""
+    """Every file that is named and does not exist, once; of a missing folder only its own name."""
     named = [path for trial in trials for path in trial.inputs]
     named += [trial.measured for trial in trials if trial.measured is not None]
     if actuators is not None:
         named.append(actuators)
     absent = [path for path in dict.fromkeys(named) if not path.is_file()]
-    start = "(relative to the folder of the experiment file)"
     folders = dict.fromkeys(path.parent for path in absent if not path.parent.is_dir())
-    if folders:
-        shown = ", ".join(os.path.relpath(path, folder) for path in folders)
-        yield f"no such folder: {shown} {start}"
-    elif absent:
-        shown = ", ".join(os.path.relpath(path, folder) for path in absent)
-        yield f"no such file: {shown} {start}"
+    files = [path for path in absent if path.parent not in folders]
+    for kind, paths in (("file", files), ("folder", list(folders))):
+        if paths:
+            shown = ", ".join(os.path.relpath(path, folder) for path in paths)
+            yield f"no such {kind}: {shown} (relative to the folder of the experiment file)"
 
 
 def _explain(error: str, tables: Mapping[str, Any]) -> str:

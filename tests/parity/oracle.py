@@ -97,11 +97,15 @@ class Engine:
     def __init__(self, source, model, loads=None):
         self.model = open_model(source)
         self.names = model.coordinates
-        forces = self.model.updForceSet()
-        self.muscles = [osim.Muscle.safeDownCast(forces.get(n)) for n in model.muscle_names]
-        for i in range(forces.getSize()):
-            if osim.Muscle.safeDownCast(forces.get(i)) is None:
-                forces.get(i).set_appliesForce(False)
+        self.model.finalizeConnections()
+        muscles = {}
+        for component in self.model.getComponentsList():
+            muscle = osim.Muscle.safeDownCast(component)
+            if muscle is not None:
+                muscles[muscle.getName()] = muscle
+            elif (force := osim.Force.safeDownCast(component)) is not None:
+                force.set_appliesForce(False)
+        self.muscles = [muscles[name] for name in model.muscle_names]
         self.motors = []
         for name in self.names:
             motor = osim.CoordinateActuator(name)

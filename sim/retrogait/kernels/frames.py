@@ -19,11 +19,14 @@ from retrogait.kernels.status import Physics, Status
 ACTIVATION_TOLERANCE = 1e-8
 """Largest change of an activation that ends the search for a compliant frame [1]."""
 
-COMPLIANT_ROUNDS = 60
+COMPLIANT_ROUNDS = 100
 """Linearisations per compliant frame; three to six are usual."""
 
 DAMPED_AFTER = 6
-"""From this round on a change that does not halve is only taken by half."""
+"""From this round on a change that does not halve is taken by half."""
+
+BRAKED_AFTER = 16
+"""From this round on single muscles that still jump to and fro are slowed."""
 
 PROBE = 1e-3
 """Step of activation over which the curvature of tendon force is taken [1]."""
@@ -152,8 +155,8 @@ def bend_costs(
             goal = math.sqrt(max(z * work.active[muscle], 0.0) / c)
             plain = max(c * (a + goal), LEAST_CURVATURE)
             gradient = c * a * a
-        work.curve[muscle] = plain + extra
-        work.other[muscle] = (plain + extra) * a - gradient
+        work.curve[muscle] = plain + extra + work.brake[muscle]
+        work.other[muscle] = work.curve[muscle] * a - gradient
 
 
 @section
@@ -171,9 +174,12 @@ def solve_compliant(
     passive = plan.passive[0] != 0
     guess = work.guess
     left = math.inf
-    before = math.inf
     steps = 0
     found = False
+    for muscle in range(length.shape[0]):
+        work.change[muscle] = 0.0
+        work.brake[muscle] = 0.0
+    before = math.inf
     for turn in range(COMPLIANT_ROUNDS):
         for muscle in range(length.shape[0]):
             guess[muscle] = activation[muscle]
@@ -192,14 +198,20 @@ def solve_compliant(
         bend_costs(body, plan, length, arm, time_step, work)
         left, more = share(plan, folded, arm, work.curve, work.other, 2, activation, work)
         steps += more
-        change = 0.0
+        largest = 0.0
         for muscle in range(length.shape[0]):
-            change = max(change, abs(activation[muscle] - guess[muscle]))
-        if turn >= DAMPED_AFTER and change > 0.5 * before:
+            change = activation[muscle] - guess[muscle]
+            last = work.change[muscle]
+            if turn >= BRAKED_AFTER and change * last < 0.0 and abs(change) > 0.5 * abs(last):
+                # at a corner of a force curve plain steps jump to and fro: halve them each time
+                work.brake[muscle] += work.curve[muscle]
+            work.change[muscle] = change
+            largest = max(largest, abs(change))
+        if DAMPED_AFTER <= turn < BRAKED_AFTER and largest > 0.5 * before:
             for muscle in range(length.shape[0]):
                 activation[muscle] = 0.5 * (activation[muscle] + guess[muscle])
-        before = change
-        found = change <= ACTIVATION_TOLERANCE
+        before = largest
+        found = largest <= ACTIVATION_TOLERANCE
     return left, steps, found
 
 

@@ -170,6 +170,8 @@ class Work(NamedTuple):
     steeper: Floats
     other: Floats
     other_fiber: Floats
+    change: Floats
+    brake: Floats
 
 
 def new_work(body: Body, plan: Plan) -> Work:
@@ -200,4 +202,6 @@ def new_work(body: Body, plan: Plan) -> Work:
         steeper=np.zeros(muscles),
         other=np.zeros(muscles),
         other_fiber=np.zeros(muscles),
+        change=np.zeros(muscles),
+        brake=np.zeros(muscles),
     )

@@ -59,7 +59,7 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
     tree = _with_couplers(source, rows, table, skeleton.tree, problems)
     muscles, muscle_names, muscle_problems, notes = read_muscles(source)
     problems += muscle_problems
-    objects = [source.getMuscles().get(name) for name in muscle_names]
+    objects = _muscles_called(source, muscle_names, problems)
     paths = read_paths(source, objects, skeleton, tree, rows, table, problems)
     prescribed = [_prescribed(c, table, problems) for c in coordinates]
     if problems:
@@ -105,9 +105,7 @@ def _with_couplers(
     """Fold coordinate couplers into the tree; every other enforced constraint is a problem."""
     osim = import_opensim()
     driver, function = tree.driver.copy(), tree.driver_function.copy()
-    constraints = source.getConstraintSet()
-    for i in range(constraints.getSize()):
-        constraint = constraints.get(i)
+    for constraint in _components(source, osim.Constraint):
         if not constraint.get_isEnforced():
             continue
         coupler = osim.CoordinateCouplerConstraint.safeDownCast(constraint)
@@ -151,9 +149,23 @@ def _prescribed(coordinate: Any, table: FunctionTable, problems: list[str]) -> i
 def _left_out(source: Any) -> list[str]:
     """Every force that is not a muscle: inverse dynamics sums what they and the muscles do together."""
     osim = import_opensim()
-    forces = source.getForceSet()
     return [
-        f"{forces.get(i).getName()} ({forces.get(i).getConcreteClassName()})"
-        for i in range(forces.getSize())
-        if osim.Muscle.safeDownCast(forces.get(i)) is None
+        f"{force.getName()} ({force.getConcreteClassName()})"
+        for force in _components(source, osim.Force)
+        if osim.Muscle.safeDownCast(force) is None
     ]
+
+
+def _components(source: Any, kind: Any) -> list[Any]:
+    """Components of one class wherever they hang: Moco's models keep forces outside the force set."""
+    found = [kind.safeDownCast(component) for component in source.getComponentsList()]
+    return [component for component in found if component is not None]
+
+
+def _muscles_called(source: Any, names: list[str], problems: list[str]) -> list[Any]:
+    """Muscles by name, which must tell them apart."""
+    muscles = {str(muscle.getName()): muscle for muscle in _components(source, import_opensim().Muscle)}
+    problems.extend(
+        f"{names.count(name)} muscles called {name}" for name in muscles if names.count(name) > 1
+    )
+    return [muscles[name] for name in names]

@@ -1,0 +1,179 @@
+"""Curves side by side as one SVG picture, without a plotting library."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from retrogait.arrays import Floats
+
+_STYLES = (
+    ("#000000", "", 2.4),
+    ("#0072b2", "", 1.6),
+    ("#d55e00", "6 3", 1.6),
+    ("#009e73", "2 3", 1.8),
+    ("#cc79a7", "8 3 2 3", 1.6),
+    ("#e69f00", "12 4", 1.6),
+)
+"""Colour, dashes and width [px] by order of the labels. The colours are those of Okabe and Ito
+(2008), which people with any colour vision tell apart; the dashes tell them apart in print."""
+
+_WIDTH, _HEIGHT = 330, 240  # of one panel's plot [px]
+_LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 62  # margins around the plots [px]
+_COLUMNS = 3
+_LEGEND_ROW = 20  # px
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One line; NaN in ``y`` is a gap.
+
+    label : what the legend says; curves of one label look alike in every panel
+    x, y  : (point,)
+    """
+
+    label: str
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One plot with its own title; all panels share their axes."""
+
+    title: str
+    curves: tuple[Curve, ...]
+
+
+def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> str:
+    """Picture of all panels, with axes, grid and legend.
+
+    Parameters
+    ----------
+    panels
+        At least one, each with at least one curve that has a number.
+    title
+        Of the whole picture; also what a screen reader says.
+    x_label, y_label
+        Of every panel, units included.
+
+    Returns
+    -------
+    str
+        A complete SVG document.
+    """
+    labels = list(dict.fromkeys(curve.label for panel in panels for curve in panel.curves))
+    styles = {label: _STYLES[i % len(_STYLES)] for i, label in enumerate(labels)}
+    x_ticks = _ticks(curve.x for panel in panels for curve in panel.curves)
+    y_ticks = _ticks(curve.y for panel in panels for curve in panel.curves)
+    columns = min(_COLUMNS, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    width = _LEFT + columns * (_WIDTH + _GAP)
+    legend = list(_legend(labels, styles, width, _TOP + rows * (_HEIGHT + _BELOW)))
+    height = _TOP + rows * (_HEIGHT + _BELOW) + _LEGEND_ROW * (legend[-1][0] + 1)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" font-family="sans-serif" font-size="12">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        _text(_LEFT, 24, title, size=16, weight="bold"),
+    ]
+    for i, panel in enumerate(panels):
+        row, column = divmod(i, columns)
+        parts.append(
+            f'<g transform="translate({_LEFT + column * (_WIDTH + _GAP)} '
+            f'{_TOP + row * (_HEIGHT + _BELOW)})">'
+        )
+        parts += _axes(panel.title, x_ticks, y_ticks, x_label, y_label if column == 0 else "")
+        for curve in panel.curves:
+            parts += _lines(curve, styles[curve.label], x_ticks, y_ticks)
+        parts.append("</g>")
+    parts += [text for _, text in legend]
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _ticks(series: Iterable[Floats]) -> list[float]:
+    """Two to eight round numbers that enclose every value."""
+    values = np.concatenate([np.ravel(values) for values in series])
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    span = (high - low) or 1.0
+    power = 10.0 ** math.floor(math.log10(span / 4.0))
+    step = next(k * power for k in (1, 2, 2.5, 5, 10) if span / (k * power) <= 6.0)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [k * step for k in range(first, max(last, first + 1) + 1)]
+
+
+def _at(value: float, ticks: Sequence[float], length: float) -> float:
+    """Pixels from the first tick."""
+    return length * (value - ticks[0]) / (ticks[-1] - ticks[0])
+
+
+def _axes(
+    title: str, x_ticks: list[float], y_ticks: list[float], x_label: str, y_label: str
+) -> Iterator[str]:
+    yield _text(_WIDTH / 2, -12, title, size=14, anchor="middle")
+    for tick in x_ticks:
+        x = _at(tick, x_ticks, _WIDTH)
+        yield f'<path d="M{x:.1f} 0V{_HEIGHT}" stroke="#e4e4e4"/>'
+        yield _text(x, _HEIGHT + 17, f"{tick:g}", anchor="middle")
+    for tick in y_ticks:
+        y = _HEIGHT - _at(tick, y_ticks, _HEIGHT)
+        yield f'<path d="M0 {y:.1f}H{_WIDTH}" stroke="#e4e4e4"/>'
+        yield _text(-8, y + 4, f"{tick:g}", anchor="end")
+    yield f'<path d="M0 0V{_HEIGHT}H{_WIDTH}" fill="none" stroke="#444444"/>'
+    yield _text(_WIDTH / 2, _HEIGHT + 38, x_label, size=13, anchor="middle")
+    if y_label:
+        yield f'<g transform="translate(-44 {_HEIGHT / 2}) rotate(-90)">'
+        yield _text(0, 0, y_label, size=13, anchor="middle")
+        yield "</g>"
+
+
+def _lines(
+    curve: Curve, style: tuple[str, str, float], x_ticks: list[float], y_ticks: list[float]
+) -> Iterator[str]:
+    """One polyline per run of numbers."""
+    colour, dashes, width = style
+    known = np.isfinite(curve.x) & np.isfinite(curve.y)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
+    for first, last in edges.reshape(-1, 2):
+        points = " ".join(
+            f"{_at(x, x_ticks, _WIDTH):.1f},{_HEIGHT - _at(y, y_ticks, _HEIGHT):.1f}"
+            for x, y in zip(curve.x[first:last], curve.y[first:last], strict=True)
+        )
+        yield (
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}" '
+            f'stroke-dasharray="{dashes or "none"}" stroke-linejoin="round"/>'
+        )
+
+
+def _legend(
+    labels: Sequence[str], styles: dict[str, tuple[str, str, float]], width: float, top: float
+) -> Iterator[tuple[int, str]]:
+    """Row and text of every entry, broken where the picture ends."""
+    x, row = float(_LEFT), 0
+    for label in labels:
+        colour, dashes, thickness = styles[label]
+        needed = 60 + 7.2 * len(label)
+        if x > _LEFT and x + needed > width:
+            x, row = float(_LEFT), row + 1
+        y = top + _LEGEND_ROW * row
+        yield (
+            row,
+            (
+                f'<path d="M{x:.0f} {y:.0f}h32" stroke="{colour}" stroke-width="{thickness}" '
+                f'stroke-dasharray="{dashes or "none"}"/>' + _text(x + 40, y + 4, label, size=13)
+            ),
+        )
+        x += needed
+
+
+def _text(
+    x: float, y: float, text: str, *, size: int = 12, anchor: str = "start", weight: str = "normal"
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
+        f'font-weight="{weight}" fill="#222222">{escape(text)}</text>'
+    )

@@ -1,0 +1,351 @@
+"""Estimated knee forces against those that an instrumented implant measured.
+
+The window of a trial is taken as one gait cycle of the measured leg, 0 to 100 %. Forces are divided
+by the body weight that the analysis uses, which is the model's unless `body_mass` says otherwise.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import xarray as xr
+
+import retrogait as rg
+from retrogait.arrays import Floats
+from retrogait.config import BASE, Experiment, Trial
+from retrogait.errors import ConfigError, MotionError
+from retrogait.io.atomic import replacing
+from retrogait.io.measured import MeasuredForce, read_measured
+from retrogait.io.provenance import digests, record
+from retrogait.io.reserves import read_reserves
+from retrogait.report.agreement import FIRST_PEAK, MEAN, SECOND_PEAK, Agreement, Score, to_csv
+from retrogait.report.curves import Curve, Panel, draw
+
+if TYPE_CHECKING:
+    from retrogait.model import Model
+
+CYCLE: Floats = np.linspace(0.0, 100.0, 101)
+"""Points of the gait cycle at which the curves are compared [%]."""
+
+SCORES, CURVES, PICTURE, RECORD = "validation.csv", "curves.csv", "curves.svg", "validation.json"
+
+_FEWEST_POINTS = 2  # a correlation of fewer is none
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One trial under one set of choices, on `CYCLE`.
+
+    Attributes
+    ----------
+    agreement
+        Its scores.
+    measured
+        Measured total [BW].
+    axial, resultant
+        Estimated force along the tibia, compression positive, and its magnitude [BW]; NaN where the
+        frames beside the point failed.
+    body_mass
+        Mass behind the body weight [kg].
+    notes
+        Remarks of the analysis.
+    """
+
+    agreement: Agreement
+    measured: Floats
+    axial: Floats
+    resultant: Floats
+    body_mass: float
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Validation:
+    """Every trial under every set of choices.
+
+    Attributes
+    ----------
+    folder
+        Where table, curves, picture and record were stored.
+    comparisons
+        Trials of the first set of choices first.
+    remarks
+        What the reader of the numbers must know, one line each.
+    """
+
+    folder: Path
+    comparisons: list[Comparison] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Agreement]:
+        """Rows of the table; after the trials of each set of choices their mean."""
+        found = [comparison.agreement for comparison in self.comparisons]
+        rows = []
+        for variant in dict.fromkeys(row.variant for row in found):
+            trials = [row for row in found if row.variant == variant]
+            rows += trials
+            if len(trials) > 1:
+                rows.append(_mean(trials))
+        return rows
+
+    @property
+    def failed(self) -> int:
+        """Frames that were left out."""
+        return sum(comparison.agreement.frames_failed for comparison in self.comparisons)
+
+
+def score(estimated: Floats, measured: Floats) -> Score:
+    """Agreement of two curves on `CYCLE`.
+
+    Parameters
+    ----------
+    estimated, measured
+        (101,) forces of one unit; points where either is NaN are left out of both.
+    """
+    known = np.isfinite(estimated) & np.isfinite(measured)
+    e, m, cycle = estimated[known], measured[known], CYCLE[known]
+    if e.size < _FEWEST_POINTS:
+        return Score(math.nan, math.nan, math.nan, math.nan, math.nan)
+
+    def excess(low: float, high: float) -> float:
+        inside = (cycle >= low) & (cycle <= high)
+        return float(e[inside].max() - m[inside].max()) if inside.any() else math.nan
+
+    spread = float(np.std(e) * np.std(m))
+    together = float(np.mean((e - e.mean()) * (m - m.mean())))
+    return Score(
+        rmse=float(np.sqrt(np.mean((e - m) ** 2))),
+        first_peak=excess(*FIRST_PEAK),
+        second_peak=excess(*SECOND_PEAK),
+        peak=excess(0.0, 100.0),
+        r_squared=(together / spread) ** 2 if spread > 0.0 else math.nan,
+    )
+
+
+def compare(
+    dataset: xr.Dataset, measured: MeasuredForce, side: str, *, variant: str = BASE
+) -> Comparison:
+    """Compare one result with a measurement of the same cycle.
+
+    Parameters
+    ----------
+    dataset
+        Result of `retrogait.analyze`; its first frame is 0 % and its last 100 % of the cycle.
+    measured
+        From `read_measured`.
+    side
+        "right" or "left", the leg that was measured.
+    variant
+        Name of the choices behind the result.
+
+    Raises
+    ------
+    MotionError
+        The result has no such knee.
+    """
+    trial = str(dataset.attrs["trial"])
+    sides = [str(name) for name in dataset["side"].to_numpy()]
+    if side not in sides:
+        raise MotionError(
+            f"{trial}: measured_side is {side!r}, but the model has "
+            + (f"only the knee {', '.join(map(repr, sides))}" if sides else "no knee")
+        )
+    weight = float(dataset.attrs["body_weight"])
+    solved = dataset["status"].to_numpy() == 0
+    force = np.array(dataset["tibiofemoral_force"].sel(side=side).to_numpy()) / weight
+    force[~solved] = np.nan
+    time = dataset["time"].to_numpy()
+    at = 100.0 * (time - time[0]) / (time[-1] - time[0])
+    axial = np.interp(CYCLE, at, -force[:, 1])
+    resultant = np.interp(CYCLE, at, np.linalg.norm(force, axis=1))
+    truth = np.interp(CYCLE, measured.cycle, measured.total) / weight
+    agreement = Agreement(
+        variant=variant,
+        trial=trial,
+        side=side,
+        axial=score(axial, truth),
+        resultant=score(resultant, truth),
+        points=int(np.isfinite(axial).sum()),
+        frames=int(solved.size),
+        frames_failed=int(np.count_nonzero(~solved)),
+    )
+    mass, notes = float(dataset.attrs["body_mass"]), tuple(dataset.attrs["notes"])
+    return Comparison(agreement, truth, axial, resultant, mass, notes)
+
+
+def validate(
+    experiment: Experiment, *, output: Path | None = None, threads: int | None = None
+) -> Validation:
+    """Analyze every trial that names a measured force, under `[analysis]` and every variant of it.
+
+    Stores ``validation.csv``, ``curves.csv``, ``curves.svg`` and ``validation.json``.
+
+    Parameters
+    ----------
+    experiment
+        Checked experiment.
+    output
+        Folder that overrides the one in the experiment.
+    threads
+        Threads for the frames of one trial; as many as the machine has when None.
+
+    Raises
+    ------
+    ConfigError
+        No trial names a measured force, or the output cannot be written.
+    GaitError
+        An input cannot be used.
+    """
+    trials = [trial for trial in experiment.trials if trial.measured is not None]
+    if not trials:
+        raise ConfigError(
+            f"{experiment.source}: no trial names a measured force; add `measured` (a .csv file) "
+            "and `measured_side`"
+        )
+    measured = [read_measured(trial.measured) for trial in trials if trial.measured is not None]
+    motions = [_load(trial) for trial in trials]
+    models: dict[Path, Model] = {
+        path: rg.load_model(path) for path in dict.fromkeys(trial.model for trial in trials)
+    }
+    done = Validation(output or experiment.output)
+    for variant, options in _choices(experiment):
+        for trial, motion, force in zip(trials, motions, measured, strict=True):
+            dataset = rg.analyze(models[trial.model], motion, threads=threads, **options)
+            side = trial.measured_side or ""
+            done.comparisons.append(compare(dataset, force, side, variant=variant))
+    done.remarks = list(_remarks(experiment, done.comparisons))
+    _store(experiment, trials, done)
+    return done
+
+
+def _load(trial: Trial) -> Any:  # noqa: ANN401 - a Trial of retrogait.gait, which the package imports lazily
+    return rg.load_trial(
+        coordinates=trial.coordinates,
+        external_loads=trial.external_loads,
+        data_file=trial.data_file,
+        start=trial.start,
+        end=trial.end,
+        direction=trial.direction,
+        speed=trial.speed,
+        incline=trial.incline,
+        axes=trial.axes,
+        origin=trial.origin,
+        name=trial.name,
+    )
+
+
+def _choices(experiment: Experiment) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and keyword arguments of the plain analysis and of every variant."""
+    base = experiment.analysis.options()
+    if experiment.actuators is not None:
+        base["reserves"] = dict(read_reserves(experiment.actuators).optimal_force)
+    yield BASE, base
+    for variant in experiment.variants:
+        yield variant.name, base | variant.options()
+
+
+def _mean(rows: Sequence[Agreement]) -> Agreement:
+    def mean(scores: list[Score]) -> Score:
+        names = ("rmse", "first_peak", "second_peak", "peak", "r_squared")
+        return Score(**{name: float(np.mean([getattr(s, name) for s in scores])) for name in names})
+
+    sides = {row.side for row in rows}
+    return Agreement(
+        variant=rows[0].variant,
+        trial=MEAN,
+        side=sides.pop() if len(sides) == 1 else "both",
+        axial=mean([row.axial for row in rows]),
+        resultant=mean([row.resultant for row in rows]),
+        points=sum(row.points for row in rows),
+        frames=sum(row.frames for row in rows),
+        frames_failed=sum(row.frames_failed for row in rows),
+    )
+
+
+def _remarks(experiment: Experiment, comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """Say what the numbers are and what they rest on."""
+    masses = sorted({comparison.body_mass for comparison in comparisons})
+    yield (
+        f"BW = {' or '.join(f'{mass:.2f}' for mass in masses)} kg × 9.80665 N/kg, the body mass of "
+        "the analysis. Errors are estimate less measurement. 0 % of the cycle is the first frame, "
+        "100 % the last."
+    )
+    yield (
+        "axial: force of the femur on the tibia along the tibia's y axis, compression positive; "
+        "resultant: its magnitude; both against the measured total. 1st peak: "
+        f"{FIRST_PEAK[0]:g} to {FIRST_PEAK[1]:g} %, 2nd: {SECOND_PEAK[0]:g} to {SECOND_PEAK[1]:g} %."
+    )
+    yield from (f"{v.name}: {v.description}" for v in experiment.variants if v.description)
+    told: dict[str, list[str]] = {}
+    common = {(c.agreement.trial, note) for c in comparisons for note in c.notes if _is_base(c)}
+    for comparison in comparisons:
+        row = comparison.agreement
+        name = row.trial if _is_base(comparison) else f"{row.variant}, {row.trial}"
+        if row.frames_failed:
+            yield (
+                f"{name}: {row.frames_failed} of {row.frames} frames failed and are left out; "
+                f"{row.points} of {CYCLE.size} points are compared"
+            )
+        for note in comparison.notes:
+            if _is_base(comparison) or (row.trial, note) not in common:
+                told.setdefault(note, []).append(name)
+    yield from (f"{'; '.join(names)}: {note}" for note, names in told.items())
+
+
+def _is_base(comparison: Comparison) -> bool:
+    return comparison.agreement.variant == BASE
+
+
+def _store(experiment: Experiment, trials: Sequence[Trial], done: Validation) -> None:
+    try:
+        to_csv(done.rows, done.folder / SCORES)
+        _store_curves(done.comparisons, done.folder / CURVES)
+        with replacing(done.folder / PICTURE) as partial:
+            partial.write_text(picture(experiment.name, done.comparisons), encoding="utf-8")
+        inputs = [path for t in trials for path in (*t.inputs, t.measured) if path is not None]
+        inputs += [path for path in (experiment.source, experiment.actuators) if path is not None]
+        parameters = msgspec.to_builtins(experiment, enc_hook=lambda path: path.name)
+        content = record(parameters, digests(inputs)) | {"remarks": done.remarks}
+        with replacing(done.folder / RECORD) as partial:
+            text = json.dumps(content, indent=2, ensure_ascii=False)
+            partial.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{done.folder}: cannot be written to ({error.strerror})") from error
+
+
+def _store_curves(comparisons: Sequence[Comparison], path: Path) -> None:
+    """Write every curve, one row per point of the cycle; an empty cell for no answer."""
+    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["variant", "trial", "cycle [%]", "measured [BW]", "axial [BW]", "resultant [BW]"]
+        )
+        for comparison in comparisons:
+            row = comparison.agreement
+            values = (CYCLE, comparison.measured, comparison.axial, comparison.resultant)
+            for point in zip(*values, strict=True):
+                cells = [f"{value:.6g}" if math.isfinite(value) else "" for value in point]
+                writer.writerow([row.variant, row.trial, *cells])
+
+
+def picture(title: str, comparisons: Sequence[Comparison]) -> str:
+    """SVG of the axial force, a panel per trial and a line per set of choices."""
+    panels = []
+    for trial in dict.fromkeys(comparison.agreement.trial for comparison in comparisons):
+        mine = [c for c in comparisons if c.agreement.trial == trial]
+        measured = Curve("measured total", CYCLE, mine[0].measured)
+        lines = (Curve(f"estimated, {c.agreement.variant}", CYCLE, c.axial) for c in mine)
+        panels.append(Panel(trial, (measured, *lines)))
+    return draw(
+        panels,
+        title=title,
+        x_label="gait cycle [%]",
+        y_label="axial tibiofemoral force [BW]",
+    )
