@@ -43,7 +43,8 @@ def _compile(function: Callable[P, R], *, counts: bool, inline: str = "never") -
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = _CACHE  # type: ignore[attr-defined]
     try:
-        compiled: Callable[P, R] = numba.njit(
+        # `_nrt` is numba's own name for reference counting; its stubs leave it out
+        compiled: Callable[P, R] = numba.njit(  # type: ignore[call-overload]
             cache=True, error_model="numpy", nogil=True, fastmath=_FLAGS,
             _nrt=counts, inline=inline,
         )(function)  # fmt: skip

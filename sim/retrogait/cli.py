@@ -84,9 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument(
         "experiment", metavar="FILE|NAME", help="experiment file (TOML), or name of a bundled one"
     )
-    run.add_argument(
-        "--dry-run", action="store_true", help="check the input and show what would be done"
-    )
+    run.add_argument("--dry-run", action="store_true", help="check the input and show what would be done")
     _add_run_options(run)
     run.set_defaults(command=_run)
 
@@ -126,9 +124,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="store here instead of where the file says"
     )
-    parser.add_argument(
-        "--threads", type=_count, metavar="N", help="threads to use (default: all cores)"
-    )
+    parser.add_argument("--threads", type=_count, metavar="N", help="threads to use (default: all cores)")
 
 
 def _count(text: str) -> int:
@@ -158,9 +154,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from retrogait.report.summary import render  # noqa: PLC0415
 
     if experiment.variants:
-        sys.stderr.write(
-            "retrogait: the variants are left to `retrogait validate`; [analysis] is run\n"
-        )
+        sys.stderr.write("retrogait: the variants are left to `retrogait validate`; [analysis] is run\n")
     if arguments.dry_run:
         folder = arguments.output or experiment.output
         render_plan(experiment, study.plan(experiment, folder), folder, _console())

@@ -267,10 +267,7 @@ def _contradictions(document: _Document) -> Iterator[str]:
             yield f"trial name `{name}` is used {count} times; each names a result file"
     for trial in document.trial:
         if trial.start is not None and trial.end is not None and trial.end <= trial.start:
-            yield (
-                f"trial `{trial.name}`: end ({trial.end:g} s) is not after start "
-                f"({trial.start:g} s)"
-            )
+            yield (f"trial `{trial.name}`: end ({trial.end:g} s) is not after start ({trial.start:g} s)")
         if not (trial.model or document.model):
             yield f"trial `{trial.name}`: has no model; add `model`, or [model] for all trials"
         if (trial.measured is None) != (trial.measured_side is None):

@@ -1,7 +1,5 @@
 """Arrays of an analysis to the labelled `xarray.Dataset` that users get."""
 
-import json
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,31 +7,17 @@ import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats
-from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
-from retrogait.io.provenance import record
 from retrogait.kernels.functions import evaluate
-from retrogait.kernels.patellofemoral import (
-    CLOSED_FORM_SOURCE,
-    CONTACT_AREA_SOURCE,
-    closed_form_ratio,
-    contact_area,
-)
+from retrogait.kernels.patellofemoral import closed_form_ratio, contact_area
 from retrogait.kernels.plan import Answer, Motion, Plan
-from retrogait.kernels.status import ADVICE, Status
 from retrogait.model import HEADS, Knee, Model
-from retrogait.quantities import FORMAT, FORMAT_VERSION, GRAVITY, QUANTITIES
+from retrogait.quantities import QUANTITIES
+from retrogait.remarks import describe
 from retrogait.settings import Settings
 
 METHODS = ("geometry", "closed_form")
 AXES = ("x", "y", "z")
-
-RESIDUAL_LIMIT = 0.05
-"""Residual force above this share of the largest ground force is worth a remark (Hicks et al. 2015,
-doi 10.1115/1.4029304) [1]."""
-
-TRANSITION_SPEED = 1.63
-"""Backward walk-run transition (Hreljac et al. 2005, reference row B21) [m/s]."""
 
 
 def assemble(
@@ -63,7 +47,7 @@ def assemble(
         "joint_reaction_moment": (joint, answer.reaction[:, 1:, 3:]),
         "status": (("time",), answer.status),
     }
-    data |= _knee_quantities(model, motion, answer)
+    data |= _knee_quantities(model, motion, answer, plan)
     data["ground_reaction_force"] = _ground_reaction(model, motion)
     shared = np.zeros(len(model.coordinates), np.int64)
     shared[plan.shared] = 1
@@ -85,7 +69,7 @@ def assemble(
     for name, variable in dataset.variables.items():
         quantity = QUANTITIES[str(name)]
         variable.attrs |= {"units": quantity.unit, "long_name": quantity.about}
-    dataset.attrs = _attributes(model, trial, settings, motion, answer, plan, notes)
+    dataset.attrs = describe(model, trial, settings, motion, answer, plan, notes)
     return dataset
 
 
@@ -107,7 +91,7 @@ def _folded(model: Model, motion: Motion, answer: Answer, coordinate: int) -> Fl
 
 
 def _knee_quantities(
-    model: Model, motion: Motion, answer: Answer
+    model: Model, motion: Motion, answer: Answer, plan: Plan
 ) -> dict[str, tuple[tuple[str, ...], Any]]:
     """Loads of each knee in anatomical signs."""
     frames, sides = motion.time.size, len(model.knees)
@@ -123,15 +107,16 @@ def _knee_quantities(
         extension[:, side] = -knee.flexion_sign * _folded(model, motion, answer, knee.coordinate)
         # A right tibia adducts about +X (forward), a left one about -X; external is minus internal.
         adduction[:, side] = answer.net[:, side, 3] * (-1.0 if knee.side == "right" else 1.0)
-        if knee.reaches_tibia and model.muscle_names:
+        crossed = plan.knee_first[side + 1] > plan.knee_first[side]
+        if knee.reaches_tibia and crossed:
             force[:, side] = answer.reaction[:, knee.link, :3]
             contribution[:, side] = answer.contribution[:, side]
-        if knee.quadriceps:
+        if knee.quadriceps and knee.reaches_tibia:
             pull = answer.tension[:, list(knee.quadriceps)].sum(axis=1)
             patella[:, side, 1] = closed_form_ratio(flexion[:, side]) * pull
-            if knee.patella >= 0 and knee.reaches_tibia:
+            if knee.patella >= 0:
                 patella[:, side, 0] = answer.patella[:, side]
-        heads[:, side] = _head_activation(model, knee, answer)
+            heads[:, side] = _head_activation(model, knee, answer)
     stress = patella / contact_area(flexion)[:, :, None]
     by_side = ("time", "side")
     by_method = ("time", "side", "method")
@@ -170,104 +155,3 @@ def _ground_reaction(model: Model, motion: Motion) -> tuple[tuple[str, ...], Flo
             if above == knee.link:
                 total[:, side] += motion.load[:, i, :3]
     return ("time", "side", "axis"), total
-
-
-def _attributes(
-    model: Model, trial: Trial, settings: Settings, motion: Motion, answer: Answer, plan: Plan,
-    notes: Sequence[str],
-) -> dict[str, Any]:  # fmt: skip
-    mass = model.mass if settings.body_mass is None else settings.body_mass
-    parity = settings.parity
-    preparation = Preparation("opensim" if parity else "default", settings.filter_cutoff)
-    parameters = {
-        "physics": settings.physics,
-        "exponent": settings.exponent,
-        "tendon": settings.tendon,
-        "passive": settings.passive,
-        "cutoff": settings.filter_cutoff,
-        "preparation": preparation.method,
-        "reserve": settings.reserve,
-        "reserves": dict(settings.reserves),
-        "weights": dict(settings.weights),
-        "minimum_activation": float(plan.lower.min(initial=0.0)),
-        "shared_coordinates": [model.coordinates[c] for c in plan.shared],
-        "start": trial.start,
-        "end": trial.end,
-        "axes": trial.axes,
-    }
-    provenance = record(parameters, ())
-    provenance["inputs"] = {model.file: model.digest} | trial.digests
-    residual = _residual(model, answer)
-    remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, residual)]
-    return {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "trial": trial.name,
-        "model": model.name,
-        "model_file": model.file,
-        "direction": trial.direction,
-        "speed": trial.speed,
-        "incline": math.degrees(trial.incline),
-        "axes": trial.axes,
-        "origin": trial.origin,
-        "body_mass": mass,
-        "body_weight": mass * GRAVITY,
-        "physics": settings.physics,
-        "exponent": settings.exponent,
-        "tendon": settings.tendon,
-        "passive": int(settings.passive),
-        "preparation": preparation.describe(),
-        "residual_force_peak": residual,
-        "patellofemoral_source": CLOSED_FORM_SOURCE,
-        "contact_area_source": CONTACT_AREA_SOURCE,
-        "versions": json.dumps(provenance["environment"]["libraries"] | {
-            "retrogait": provenance["software"]["version"],
-        }),  # fmt: skip
-        "input_digests": json.dumps(provenance["inputs"]),
-        "provenance": json.dumps(provenance, sort_keys=True),
-        "notes": remarks,
-    }
-
-
-def _residual(model: Model, answer: Answer) -> float:
-    """Largest force at the joint that hangs the model from ground, which nothing should carry [N]."""
-    tree = model.tree
-    roots = [link for link in range(1, tree.parent.size) if tree.parent[link] == 0]
-    peak = 0.0
-    for link in roots:
-        rows = range(tree.first[link], tree.last[link])
-        slides = [int(tree.coordinate[k]) for k in rows if tree.kind[k] == 0 and tree.coordinate[k] >= 0]
-        if slides:
-            peak = max(peak, float(np.linalg.norm(answer.force[:, slides], axis=1).max()))
-    return peak
-
-
-def _judge(
-    model: Model, trial: Trial, motion: Motion, answer: Answer, residual: float
-) -> list[str]:
-    """Remarks on what the numbers rest on."""
-    remarks = []
-    if trial.origin != "recorded":
-        remarks.append(f"the trial is {trial.origin}, not recorded")
-    if trial.direction == "retro" and trial.speed > TRANSITION_SPEED:
-        remarks.append(
-            f"retro at {trial.speed:g} m/s is past the walk-run transition ({TRANSITION_SPEED} m/s)"
-        )
-    ground = float(np.linalg.norm(motion.load[:, :, :3].sum(axis=1), axis=1).max(initial=0.0))
-    if residual > RESIDUAL_LIMIT * ground:
-        remarks.append(
-            f"residual force at the pelvis reaches {residual:.0f} N, more than {RESIDUAL_LIMIT:.0%} of the "
-            f"largest ground force ({ground:.0f} N): model, motion and force plates disagree"
-        )
-    if trial.loads is None:
-        remarks.append("no external loads: the feet are taken to touch nothing")
-    for status in Status:
-        failed = int((answer.status == status).sum())
-        if failed and status != Status.SOLVED:
-            remarks.append(f"{failed} of {answer.status.size} frames failed: {ADVICE[status]}")
-    if model.left_out:
-        kinds = sorted({entry.rsplit("(", 1)[1].rstrip(")") for entry in model.left_out})
-        remarks.append(
-            f"{len(model.left_out)} forces of the model are left out of inverse dynamics ({', '.join(kinds)})"
-        )
-    return remarks

@@ -1,9 +1,10 @@
 """One trial: model and motion in, joint loads and muscle activations out. The method in one page."""
 
 import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -19,23 +20,38 @@ from retrogait.kernels.kinematics import new_pose, place
 from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer, new_work
 from retrogait.kernels.status import Physics
 from retrogait.model import Model
-from retrogait.settings import Settings
+from retrogait.settings import DEFAULT_RESERVE, Settings
 
 CHUNK = 64
 """Frames that one thread solves in a row: long enough to profit from the frame before, short enough that a
 single stride keeps two threads busy. Independent of the number of threads, as every digit must be."""
 
 
-def analyze(model: Model, trial: Trial, **choices: Any) -> xr.Dataset:
+def analyze(
+    model: Model,
+    trial: Trial,
+    *,
+    physics: Literal["default", "opensim"] = "default",
+    exponent: Literal[2, 3] = 2,
+    tendon: Literal["rigid", "compliant"] = "rigid",
+    passive: bool | None = None,
+    cutoff: float | Literal["auto"] | None = "auto",
+    reserve: float = DEFAULT_RESERVE,
+    reserves: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | None = None,
+    unshared: Sequence[str] | None = None,
+    minimum_activation: float | None = None,
+    body_mass: float | None = None,
+    threads: int | None = None,
+) -> xr.Dataset:
     """Joint loads, muscle forces and knee loads of one trial.
 
     Parameters
     ----------
-    model   : from `load_model`
-    trial   : from `load_trial`
-    choices : fields of `retrogait.settings.Settings`: physics, exponent, tendon, passive, cutoff, reserve,
-              reserves, weights, unshared, minimum_activation, body_mass; and threads, the number of
-              threads to use (all by default, the answer is the same)
+    model, trial : from `load_model` and `load_trial`
+    physics, exponent, tendon, passive, cutoff, reserve, reserves, weights, unshared,
+    minimum_activation, body_mass : see `retrogait.settings.Settings`
+    threads : how many to use, by default all; the answer is the same to the last digit
 
     Returns
     -------
@@ -45,12 +61,23 @@ def analyze(model: Model, trial: Trial, **choices: Any) -> xr.Dataset:
     Raises
     ------
     ConfigError
-        A choice is unknown or outside its bounds.
+        A choice is outside its bounds or names what the model does not have.
     MotionError
         The trial does not fit the model.
     """
-    threads = choices.pop("threads", None)
-    settings = make_settings(choices)
+    settings = Settings(
+        physics=physics,
+        exponent=exponent,
+        tendon=tendon,
+        passive=bool(passive),
+        cutoff=cutoff,
+        reserve=reserve,
+        reserves=reserves or {},
+        weights=weights or {},
+        unshared=unshared,
+        minimum_activation=minimum_activation,
+        body_mass=body_mass,
+    )
     body, plan, motion, notes = prepare(model, trial, settings)
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads)
@@ -81,23 +108,14 @@ def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int |
     edges = [min(chunk * (chunks * i // workers), frames) for i in range(workers + 1)]
     with ThreadPoolExecutor(workers) as pool:
         spans = [
-            pool.submit(
-                solve_frames, body, plan, motion, answer, new_work(body, plan), first, last, chunk
-            )
+            pool.submit(solve_frames, body, plan, motion, answer, new_work(body, plan), first, last, chunk)
             for first, last in pairwise(edges)
         ]
     for span in spans:
         span.result()
 
 
-def make_settings(choices: dict[str, Any]) -> Settings:
-    """`Settings` from keywords; an unknown one is a `TypeError` as for any function."""
-    return Settings(**{key: value for key, value in choices.items() if value is not None or key == "cutoff"})
-
-
-def prepare(
-    model: Model, trial: Trial, settings: Settings
-) -> tuple[Body, Plan, Motion, list[str]]:
+def prepare(model: Model, trial: Trial, settings: Settings) -> tuple[Body, Plan, Motion, list[str]]:
     """Everything that `solve_frames` needs, and remarks a user must see."""
     tree = model.tree
     if settings.parity:

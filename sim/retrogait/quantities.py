@@ -117,9 +117,7 @@ VARIABLES = {
     "knee_extension_moment": Quantity(
         "N m", _BY_SIDE, "Internal knee extension moment, positive when extensors must pull."
     ),
-    "knee_adduction_moment": Quantity(
-        "N m", _BY_SIDE, "External knee adduction moment, positive = varus."
-    ),
+    "knee_adduction_moment": Quantity("N m", _BY_SIDE, "External knee adduction moment, positive = varus."),
     "quadriceps_activation": Quantity(
         "1", ("time", "side", "head"), "Activation of the four heads of the quadriceps, 0 to 1."
     ),

@@ -51,7 +51,7 @@ class Settings:
     exponent: Literal[2, 3] = 2
     tendon: Literal["rigid", "compliant"] = "rigid"
     passive: bool = False
-    cutoff: float | None | Literal["auto"] = "auto"
+    cutoff: float | Literal["auto"] | None = "auto"
     reserve: float = DEFAULT_RESERVE
     reserves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -135,8 +135,7 @@ class Settings:
         for name in names:
             if name not in model.coordinates:
                 raise ConfigError(
-                    f"{key}: {model.file} has no coordinate {name!r}"
-                    + suggestion(name, model.coordinates)
+                    f"{key}: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
                 )
         return {model.coordinates.index(name) for name in names}
 

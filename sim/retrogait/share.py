@@ -53,9 +53,7 @@ def find_experiment(name: str) -> Path:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         known = ", ".join(names) or "none"
-        raise ConfigError(
-            f"{name}: neither a file nor a bundled experiment{hint} (bundled: {known})"
-        )
+        raise ConfigError(f"{name}: neither a file nor a bundled experiment{hint} (bundled: {known})")
     return share_folder("experiments") / f"{name}.toml"
 
 

@@ -159,9 +159,7 @@ def run(
 class _Runner:
     """Runs jobs of one experiment; a model that several trials share is loaded once."""
 
-    def __init__(
-        self, experiment: Experiment, threads: int | None, reserves: Reserves | None
-    ) -> None:
+    def __init__(self, experiment: Experiment, threads: int | None, reserves: Reserves | None) -> None:
         self._experiment = experiment
         self._threads = threads
         self._reserves = reserves

@@ -129,9 +129,7 @@ def score(estimated: Floats, measured: Floats) -> Score:
     )
 
 
-def compare(
-    dataset: xr.Dataset, measured: MeasuredForce, side: str, *, variant: str = BASE
-) -> Comparison:
+def compare(dataset: xr.Dataset, measured: MeasuredForce, side: str, *, variant: str = BASE) -> Comparison:
     """Compare one result with a measurement of the same cycle.
 
     Parameters
@@ -180,9 +178,7 @@ def compare(
     return Comparison(agreement, truth, axial, resultant, mass, notes)
 
 
-def validate(
-    experiment: Experiment, *, output: Path | None = None, threads: int | None = None
-) -> Validation:
+def validate(experiment: Experiment, *, output: Path | None = None, threads: int | None = None) -> Validation:
     """Analyze every trial that names a measured force, under `[analysis]` and every variant of it.
 
     Stores ``validation.csv``, ``curves.csv``, ``curves.svg`` and ``validation.json``.
@@ -280,7 +276,8 @@ def _remarks(experiment: Experiment, comparisons: Sequence[Comparison]) -> Itera
     yield (
         "axial: force of the femur on the tibia along the tibia's y axis, compression positive; "
         "resultant: its magnitude; both against the measured total. 1st peak: "
-        f"{FIRST_PEAK[0]:g} to {FIRST_PEAK[1]:g} %, 2nd: {SECOND_PEAK[0]:g} to {SECOND_PEAK[1]:g} %."
+        f"{FIRST_PEAK[0]:g} to {FIRST_PEAK[1]:g} %, "
+        f"2nd: {SECOND_PEAK[0]:g} to {SECOND_PEAK[1]:g} %."
     )
     yield from (f"{v.name}: {v.description}" for v in experiment.variants if v.description)
     told: dict[str, list[str]] = {}
@@ -324,9 +321,7 @@ def _store_curves(comparisons: Sequence[Comparison], path: Path) -> None:
     """Write every curve, one row per point of the cycle; an empty cell for no answer."""
     with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            ["variant", "trial", "cycle [%]", "measured [BW]", "axial [BW]", "resultant [BW]"]
-        )
+        writer.writerow(["variant", "trial", "cycle [%]", "measured [BW]", "axial [BW]", "resultant [BW]"])
         for comparison in comparisons:
             row = comparison.agreement
             values = (CYCLE, comparison.measured, comparison.axial, comparison.resultant)

@@ -284,10 +284,10 @@ def share(A, b, cost, lower, upper, reserve, exponent):
     return found.x[:m], found.x[m:], objective(found.x)
 
 
-def kkt(A, b, cost, lower, upper, reserve, exponent, activation, price):
+def kkt(A, b, cost, lower, upper, reserve, exponent, offset, activation, price):
     """Largest violation of each optimality condition: balance, stationarity, bounds."""
     balance = A @ activation + reserve**2 * price - b
-    gradient = cost * activation ** (exponent - 1) - A.T @ price
+    gradient = cost * activation ** (exponent - 1) - offset - A.T @ price
     low, high = activation <= lower, activation >= upper
     wrong = np.where(low, np.maximum(-gradient, 0.0), np.where(high, np.maximum(gradient, 0.0), gradient))
     outside = np.maximum(lower - activation, activation - upper)

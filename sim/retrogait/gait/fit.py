@@ -32,6 +32,9 @@ JUMP = math.pi
 COUPLER_TOLERANCE = 0.02
 """A coupled column further from its coupler is named in the notes [rad or m]."""
 
+DEGREES_RATIO = 0.05
+"""A coupled column stands in degrees where that reading leaves at most this share of the gap [1]."""
+
 LOCK_TOLERANCE = 0.002
 """A locked coordinate that moves more than this in the file is named in the notes [rad or m]."""
 
@@ -56,8 +59,8 @@ def _match(table: Table, coordinates: tuple[str, ...]) -> tuple[dict[str, int], 
             strangers.append(name)
         elif name in found:
             raise MotionError(
-                f"{table.path}: columns {table.labels[found[name]]!r} and {label!r} both give coordinate "
-                f"{name!r}; keep one"
+                f"{table.path}: columns {table.labels[found[name]]!r} and {label!r} both give "
+                f"coordinate {name!r}; keep one"
             )
         else:
             found[name] = column
@@ -91,9 +94,7 @@ def _fill(model: Model, table: Table) -> _Columns:
         coupled = model.tree.driver[c] >= 0
         if name in found and not coupled:
             values = table.values[:, found[name]]
-            columns.values[:, c] = (
-                _radians(table, name, values) if model.rotational[c] else values
-            )
+            columns.values[:, c] = _radians(table, name, values) if model.rotational[c] else values
             moved = float(np.ptp(columns.values[:, c]))
             if model.locked[c] and moved > LOCK_TOLERANCE:
                 columns.notes.append(
@@ -123,9 +124,7 @@ def _fill(model: Model, table: Table) -> _Columns:
     return columns
 
 
-def _suspect_radians(
-    model: Model, table: Table, found: dict[str, int], columns: _Columns
-) -> None:
+def _suspect_radians(model: Model, table: Table, found: dict[str, int], columns: _Columns) -> None:
     angles = [
         found[name]
         for c, name in enumerate(model.coordinates)
@@ -133,27 +132,24 @@ def _suspect_radians(
     ]
     if table.in_degrees and len(angles) > 3 and np.abs(table.values[:, angles]).max() < FEW_DEGREES:
         columns.notes.append(
-            f"{table.path.name} says inDegrees=yes, yet no angle exceeds {FEW_DEGREES} deg: are these radians?"
+            f"{table.path.name} says inDegrees=yes, yet no angle exceeds {FEW_DEGREES} deg: radians?"
         )
 
 
-def _compare_couplers(
-    model: Model, table: Table, time: Floats, q: Floats, notes: list[str]
-) -> None:
+def _compare_couplers(model: Model, table: Table, time: Floats, q: Floats, notes: list[str]) -> None:
     """Say where the file contradicts a coupler: the column is not read, but the user should know."""
     found, _ = _match(table, model.coordinates)
     for c, name in enumerate(model.coordinates):
         if model.tree.driver[c] < 0 or name not in found:
             continue
         column = np.interp(time, table.time, table.values[:, found[name]])
-        if np.abs(column - q[:, c]).max() <= COUPLER_TOLERANCE:
+        apart = np.abs(column - q[:, c]).max()
+        if apart <= COUPLER_TOLERANCE:
             continue
-        degrees = np.abs(np.radians(column) - q[:, c]).max() <= COUPLER_TOLERANCE
+        degrees = np.abs(np.radians(column) - q[:, c]).max() <= DEGREES_RATIO * apart
         what = "stands in degrees, which OpenSim's tools read as radians" if degrees else "differs"
         driver = model.coordinates[int(model.tree.driver[c])]
-        notes.append(
-            f"{name} in {table.path.name} {what}; it is recomputed from {driver}, never read"
-        )
+        notes.append(f"{name} in {table.path.name} {what}; it is recomputed from {driver}, never read")
 
 
 def _frames(trial: Trial) -> Floats:
@@ -229,7 +225,7 @@ def _fit_loads(
     ]  # fmt: skip
     source = ", ".join(loads.digests)
     link = np.array([places[body] for body in loads.body], np.int64)
-    # A wrench given in a moving body's axes has no common origin to be filtered about: it is taken as recorded.
+    # A wrench in a moving body's axes has no common origin to be filtered about: it stays as recorded.
     method = "opensim" if local else preparation.method
     load = prepare_wrenches(loads.time, wrenches, preparation.cutoff, method, frames, source=source)
     if local:
@@ -242,7 +238,7 @@ def _to_ground(
 ) -> None:
     """Turn forces and points that a file gives in body axes into ground axes, in place."""
     loads = trial.loads
-    assert loads is not None  # noqa: S101 - only called with loads
+    assert loads is not None, "called with loads only"
     still = np.zeros(q.shape[1])
     pose = new_pose(model.tree.parent.size, model.tree.kind.size)
     for frame in range(q.shape[0]):

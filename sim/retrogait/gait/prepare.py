@@ -70,9 +70,7 @@ class Preparation:
     def __post_init__(self) -> None:
         """Refuse what `prepare_motion` could not use."""
         if self.method not in METHODS:
-            raise ConfigError(
-                f"preparation: method is {self.method!r}, expected {_listed(METHODS)}"
-            )
+            raise ConfigError(f"preparation: method is {self.method!r}, expected {_listed(METHODS)}")
         if self.cutoff is not None and not 0.0 < self.cutoff < np.inf:
             raise ConfigError(
                 f"preparation: cutoff is {self.cutoff:g} Hz, expected a positive frequency "
@@ -266,11 +264,7 @@ def _columns(
         )
     if not np.isfinite(values).all():
         row, column = (int(index) for index in np.argwhere(~np.isfinite(values))[0])
-        place = (
-            f"wrench {column * wrenches // values.shape[1] + 1}"
-            if wrenches
-            else f"column {column + 1}"
-        )
+        place = f"wrench {column * wrenches // values.shape[1] + 1}" if wrenches else f"column {column + 1}"
         raise MotionError(
             f"{source}: {values[row, column]:g} at time {knots[row]:g} s in {place}, "
             "expected finite numbers; fill the gap or cut the trial"
@@ -305,15 +299,12 @@ def _listed(words: tuple[str, ...]) -> str:
 def _checked(cutoff: float | None, method: str, source: str) -> float | None:
     """Cut-off, None for OpenSim's "negative means no filter"; refused when it is no frequency."""
     if method not in METHODS:
-        raise MotionError(
-            f"{source}: preparation method is {method!r}, expected {_listed(METHODS)}"
-        )
+        raise MotionError(f"{source}: preparation method is {method!r}, expected {_listed(METHODS)}")
     if cutoff is None or cutoff < 0.0:
         return None
     if not 0.0 < cutoff < np.inf:
         raise MotionError(
-            f"{source}: the cut-off is {cutoff:g} Hz, expected a positive frequency "
-            "or none for no filter"
+            f"{source}: the cut-off is {cutoff:g} Hz, expected a positive frequency or none for no filter"
         )
     return float(cutoff)
 
@@ -331,9 +322,7 @@ def _evenly_filtered(
     return even, _filtered(lowpass, values, step, cutoff, source)
 
 
-def _filtered(
-    filter_columns: Filter, values: Floats, step: float, cutoff: float, source: str
-) -> Floats:
+def _filtered(filter_columns: Filter, values: Floats, step: float, cutoff: float, source: str) -> Floats:
     """Filter evenly spaced columns; refuse a cut-off the record cannot resolve."""
     rate = 1.0 / step
     if cutoff > HIGHEST_CUTOFF * rate:

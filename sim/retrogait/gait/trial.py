@@ -46,9 +46,7 @@ class Trial:
     @property
     def digests(self) -> dict[str, str]:
         """File name to SHA-256 of everything that was read."""
-        return {self.motion.path.name: self.motion.digest} | (
-            self.loads.digests if self.loads else {}
-        )
+        return {self.motion.path.name: self.motion.digest} | (self.loads.digests if self.loads else {})
 
 
 def load_trial(
@@ -94,9 +92,7 @@ def load_trial(
     motion = read_table(Path(coordinates))
     loads = None
     if external_loads is not None:
-        loads = read_external_loads(
-            Path(external_loads), Path(data_file) if data_file is not None else None
-        )
+        loads = read_external_loads(Path(external_loads), Path(data_file) if data_file is not None else None)
     first, last = float(motion.time[0]), float(motion.time[-1])
     if loads is not None:
         first, last = max(first, float(loads.time[0])), min(last, float(loads.time[-1]))

@@ -106,9 +106,7 @@ def equilibrate(
     pace = rest + (1.0 - rest) * activation
     v_per_length = 0.0
     if time_step < math.inf:
-        v_per_length = 1.0 / (
-            time_step * pace * muscles.maximum_contraction_velocity[muscle] * l_opt
-        )
+        v_per_length = 1.0 / (time_step * pace * muscles.maximum_contraction_velocity[muscle] * l_opt)
 
     x_least = max(math.sqrt(max(0.0, l_least * l_least - h * h)), SHORTEST_FIBER * l_opt)
     x_most = length - l_slack
@@ -170,8 +168,7 @@ def equilibrate(
         residual = fiber * cosine - f_t
         # dl/dx = cos(alpha) and d cos(alpha)/dx = h^2 / l^3.
         fiber_stiffness = (
-            (activation * f_l_slope * f_v + f_p_slope) / l_opt
-            + activation * f_l * f_v_slope * v_per_length
+            (activation * f_l_slope * f_v + f_p_slope) / l_opt + activation * f_l * f_v_slope * v_per_length
         ) * cosine * cosine + fiber * h * h / (l * l * l)
         tendon_stiffness = f_t_slope / l_slack
         stiffness = fiber_stiffness + tendon_stiffness

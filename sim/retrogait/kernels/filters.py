@@ -151,10 +151,7 @@ def lowpass_opensim(values: Floats, step: float, cutoff: float, out: Floats) -> 
                 + values[row - 3, column]
             )
             ahead[row, column] = (
-                x
-                - b1 * ahead[row - 1, column]
-                - b2 * ahead[row - 2, column]
-                - b3 * ahead[row - 3, column]
+                x - b1 * ahead[row - 1, column] - b2 * ahead[row - 2, column] - b3 * ahead[row - 3, column]
             )
     out[rows - 3 :] = ahead[rows - 3 :]
     for row in range(rows - 4, -1, -1):
@@ -165,10 +162,7 @@ def lowpass_opensim(values: Floats, step: float, cutoff: float, out: Floats) -> 
                 + ahead[row + 3, column]
             )
             out[row, column] = (
-                x
-                - b1 * out[row + 1, column]
-                - b2 * out[row + 2, column]
-                - b3 * out[row + 3, column]
+                x - b1 * out[row + 1, column] - b2 * out[row + 2, column] - b3 * out[row + 3, column]
             )
 
 

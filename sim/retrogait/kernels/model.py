@@ -51,7 +51,7 @@ class Functions(NamedTuple):
     kind        : (function,) `Function`
     coefficient : (function, order) ascending powers, for LINEAR and POLYNOMIAL
     first       : (function,) first row in ``knot``, for PIECEWISE
-    count       : (function,) number of knots
+    knots       : (function,) number of knots
     knot        : (knot,) abscissae
     cubic       : (knot, 4) ascending powers of the distance from the knot on its left; the last row of a
                   function holds value and slope for what lies beyond
@@ -60,7 +60,7 @@ class Functions(NamedTuple):
     kind: Ints
     coefficient: Floats
     first: Ints
-    count: Ints
+    knots: Ints
     knot: Floats
     cubic: Floats
 

@@ -8,8 +8,8 @@ from retrogait.arrays import Floats, Ints
 from retrogait.kernels.kinematics import Pose, new_pose
 from retrogait.kernels.model import Functions, Paths, Tree
 from retrogait.kernels.muscles import Muscles
-from retrogait.kernels.paths import Strand, new_strand
 from retrogait.kernels.sharing import SharingWork, new_sharing_work
+from retrogait.kernels.strand import Strand, new_strand
 
 
 class Body(NamedTuple):

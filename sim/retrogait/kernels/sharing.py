@@ -51,15 +51,11 @@ class SharingWork(NamedTuple):
 
 def new_sharing_work(shared: int) -> SharingWork:
     """Room for one problem."""
-    return SharingWork(
-        np.zeros((shared, shared)), np.zeros(shared), np.zeros(shared), np.zeros(shared)
-    )
+    return SharingWork(np.zeros((shared, shared)), np.zeros(shared), np.zeros(shared), np.zeros(shared))
 
 
 @kernel
-def respond(
-    z: float, lower: float, upper: float, exponent: int, soft: float
-) -> tuple[float, float, float]:
+def respond(z: float, lower: float, upper: float, exponent: int, soft: float) -> tuple[float, float, float]:
     """Activation, its slope and the conjugate cost for the price ``z`` of a muscle's moment.
 
     ``soft`` adds soft * a^2 to the cost of p = 3, which bounds the slope; zero is the true law.

@@ -261,9 +261,7 @@ def guide_point(
     if method == AXIAL or mu >= ALL_AXIAL:
         return p, q, r, 0.0, method == AXIAL and not 0.0 < t < 1.0
     fx, fy, fz = fan(a, b, c, x, y, z, dx, dy, dz, exact)
-    u, v, w = closest_on_ellipsoid(
-        a, b, c, x + 0.5 * dx + fx, y + 0.5 * dy + fy, z + 0.5 * dz + fz, exact
-    )
+    u, v, w = closest_on_ellipsoid(a, b, c, x + 0.5 * dx + fx, y + 0.5 * dy + fy, z + 0.5 * dz + fz, exact)
     if not axial:
         return u, v, w, 1.0, False
     share = (ALL_AXIAL - mu) / (ALL_AXIAL - ALL_FAN)

@@ -23,9 +23,7 @@ OPENSIM_CALLS = 500
 
 
 @kernel
-def approach(
-    x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, t: float
-) -> float:
+def approach(x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, t: float) -> float:
     """Half the derivative along ``t`` of the squared distance to a circle about z [m^2]."""
     x, y, z = x + t * dx, y + t * dy, z + t * dz
     reach = math.sqrt(x * x + y * y)
@@ -83,9 +81,7 @@ def closest_to_circle(
 
 
 @kernel
-def opensim_root(
-    x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float
-) -> float:
+def opensim_root(x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float) -> float:
     """Where OpenSim's search for the closest point of a line ends; ``d`` is a unit vector [m].
 
     MINPACK's lmdif (More 1978) in one unknown, from zero, with OpenSim's bound and tolerances. The

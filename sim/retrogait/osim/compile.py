@@ -8,14 +8,13 @@ import numpy as np
 
 from retrogait.errors import FileError, ModelError
 from retrogait.kernels.model import Tree
+from retrogait.model import Model
 from retrogait.osim.functions import FunctionTable
 from retrogait.osim.knees import find_knees
-from retrogait.model import Model
 from retrogait.osim.muscles import read_muscles
 from retrogait.osim.paths import read_paths
 from retrogait.osim.quiet import import_opensim, swallow_output
 from retrogait.osim.tree import read_tree
-
 
 ROTATIONAL = 1
 """OpenSim's motion type of coordinates that its files give in degrees."""
@@ -110,9 +109,7 @@ def _with_couplers(
             continue
         coupler = osim.CoordinateCouplerConstraint.safeDownCast(constraint)
         if coupler is None:
-            problems.append(
-                f"constraint {constraint.getName()} ({constraint.getConcreteClassName()})"
-            )
+            problems.append(f"constraint {constraint.getName()} ({constraint.getConcreteClassName()})")
             continue
         independent = coupler.getIndependentCoordinateNames()
         if independent.getSize() != 1:
@@ -127,9 +124,9 @@ def _with_couplers(
             driver[row] = rows[independent.get(0)]
         except ValueError as error:
             problems.append(f"coupler {coupler.getName()}: function {error}")
-    for row in np.flatnonzero(driver >= 0):
-        if driver[driver[row]] >= 0:
-            name = source.getCoordinateSet().get(int(row)).getName()
+    for dependent in np.flatnonzero(driver >= 0):
+        if driver[driver[dependent]] >= 0:
+            name = source.getCoordinateSet().get(int(dependent)).getName()
             problems.append(f"coordinate {name} is coupled to one that is coupled itself")
     coupled = np.flatnonzero(driver >= 0)
     return tree._replace(driver=driver, driver_function=function, coupled=coupled)
@@ -165,7 +162,5 @@ def _components(source: Any, kind: Any) -> list[Any]:
 def _muscles_called(source: Any, names: list[str], problems: list[str]) -> list[Any]:
     """Muscles by name, which must tell them apart."""
     muscles = {str(muscle.getName()): muscle for muscle in _components(source, import_opensim().Muscle)}
-    problems.extend(
-        f"{names.count(name)} muscles called {name}" for name in muscles if names.count(name) > 1
-    )
+    problems.extend(f"{names.count(name)} muscles called {name}" for name in muscles if names.count(name) > 1)
     return [muscles[name] for name in names]

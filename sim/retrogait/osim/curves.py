@@ -47,9 +47,7 @@ def cubic_table(curve: Curve, start: float, step: float, *, hold: bool = False) 
     left = step * curve(node[:-1] + inset)[1]
     right = step * curve(node[1:] - inset)[1]
     rise = np.diff(value)
-    table = np.stack(
-        (value[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise), axis=1
-    )
+    table = np.stack((value[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise), axis=1)
     table[0] = (value[0], rise[0], 0.0, 0.0)
     table[-1] = (value[-2], 0.0 if hold else rise[-1], 0.0, 0.0)
     return table

@@ -1,5 +1,6 @@
 """OpenSim's scalar functions to rows of one table."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ class FunctionTable:
 
     def _piecewise(self, function: Any, knots: list[float], scale: float, *, straight: bool) -> int:
         """Cubic pieces from value and slope at the knots, which determine a cubic exactly."""
-        if len(knots) < 2 or any(b <= a for a, b in zip(knots, knots[1:], strict=False)):
+        if len(knots) < 2 or any(b <= a for a, b in pairwise(knots)):
             raise ValueError(f"{function.getConcreteClassName()} whose x do not increase")
         osim = import_opensim()
         order = osim.StdVectorInt()
@@ -111,7 +112,7 @@ class FunctionTable:
         self._count.append(len(knots))
         self._knots.extend(knots)
         y = [value(x) for x in knots]
-        for i, (a, b) in enumerate(zip(knots, knots[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(knots)):
             h = b - a
             mean = (y[i + 1] - y[i]) / h
             if straight:

@@ -24,7 +24,7 @@ _LUMPED = re.compile(r"vasti", re.I)
 
 
 def side_of(name: str) -> str | None:
-    """"right" or "left" from a name's prefix or suffix."""
+    """Tell "right" or "left" from a prefix or suffix; None where the name does not say."""
     for side, pattern in _SIDES.items():
         if pattern.search(name):
             return side
@@ -53,11 +53,10 @@ def flexion_coordinates(
             raise ModelError(f"knees.{side}: the model has no coordinate {name!r}")
         found[side] = coordinates.index(name)
     for row, name in enumerate(coordinates):
-        side = side_of(name)
-        if side is None or side in found or tree.driver[row] >= 0:
-            continue
-        if _KNEE.search(name) and _FLEXION.search(name) and not _OTHER_AXES.search(name):
-            found[side] = row
+        bends = _KNEE.search(name) and _FLEXION.search(name) and not _OTHER_AXES.search(name)
+        where = side_of(name)
+        if bends and where is not None and where not in found and tree.driver[row] < 0:
+            found[where] = row
     return {side: found[side] for side in _SIDES if side in found}
 
 
@@ -134,20 +133,20 @@ def find_knees(
         )  # fmt: skip
         remarks += _remarks(knees[-1])
     if not knees:
-        remarks.append(
-            "no knee coordinate was recognised: name it, load_model(..., knees={'right': 'NAME'})"
-        )
+        remarks.append("no knee coordinate was recognised: name it, load_model(..., knees={'right': 'NAME'})")
     return tuple(knees), remarks
 
 
 def _remarks(knee: Knee) -> list[str]:
     if not knee.quadriceps:
-        return [f"{knee.side} knee: the model has no quadriceps, so its loads are those without muscles"]
+        return [
+            f"{knee.side} knee: the model has no quadriceps, so only its net force and moments are estimated"
+        ]
     remarks = []
     if not knee.reaches_tibia:
         remarks.append(
             f"{knee.side} knee: the quadriceps ends on the patella and no path carries its pull to the "
-            "tibia (ligaments are left out), so tibiofemoral force is not estimated"
+            "tibia (ligaments are left out), so neither its contact forces nor the quadriceps are estimated"
         )
     if knee.patella < 0:
         remarks.append(

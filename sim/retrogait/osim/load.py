@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from retrogait.errors import FileError
-from retrogait.osim import cache as disk
 from retrogait.model import Model
+from retrogait.osim import cache as disk
 
 MAX_MODEL_BYTES = 256 * 2**20
 """A larger .osim is not a gait model; the largest public one is a few MiB."""
 
 
-def load_model(
-    path: str | Path, *, knees: Mapping[str, str] | None = None, cache: bool = True
-) -> Model:
+def load_model(path: str | Path, *, knees: Mapping[str, str] | None = None, cache: bool = True) -> Model:
     """Read an OpenSim 4 model and compile it to flat arrays.
 
     Parameters
@@ -61,5 +59,3 @@ def _read(path: Path) -> bytes:
     if b"<OpenSimDocument" not in head:
         raise FileError(f"{path}: is not an OpenSim model: found no <OpenSimDocument> at its start")
     return content
-
-

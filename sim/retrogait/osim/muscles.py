@@ -120,9 +120,7 @@ def _nonsense(common: dict[str, float]) -> list[str]:
         wrong.append(f"pennation_angle_at_optimal is {angle:g} rad, expected 0 to pi/2")
     least, most = common["min_control"], common["max_control"]
     if not (math.isfinite(most) and 0.0 <= least < most):
-        wrong.append(
-            f"min_control to max_control is {least:g} to {most:g}, expected 0 <= min < max"
-        )
+        wrong.append(f"min_control to max_control is {least:g} to {most:g}, expected 0 <= min < max")
     return wrong
 
 
@@ -297,8 +295,7 @@ _READERS: dict[str, Callable[..., _Row]] = {
 def _key(function: opensim.Function) -> Key:
     """Class and every property of a function object, whatever its name."""
     properties = (
-        function.getPropertyByIndex(index).toString()
-        for index in range(function.getNumProperties())
+        function.getPropertyByIndex(index).toString() for index in range(function.getNumProperties())
     )
     return (function.getConcreteClassName(), *properties)
 

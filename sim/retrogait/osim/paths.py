@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Floats
 from retrogait.kernels.model import Paths, Point, Surface, Tree
 from retrogait.osim.functions import FunctionTable
 from retrogait.osim.quiet import import_opensim
@@ -32,9 +32,7 @@ _QUADRANTS = {
 class _Columns:
     """Growing columns of `Paths`, by field name."""
 
-    lists: dict[str, list[Any]] = field(
-        default_factory=lambda: {name: [] for name in Paths._fields}
-    )
+    lists: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in Paths._fields})
 
     def add(self, **values: Any) -> None:
         for name, value in values.items():
@@ -109,9 +107,7 @@ class _PathReader:
             try:
                 entry["moving"] = [self.table.add(function) for function in functions]
             except ValueError as error:
-                self.problems.append(
-                    f"muscle {muscle}, moving point {point.getName()}: function {error}"
-                )
+                self.problems.append(f"muscle {muscle}, moving point {point.getName()}: function {error}")
             if len(sockets) > 1:
                 self.problems.append(
                     f"muscle {muscle}, moving point {point.getName()} follows {len(sockets)} coordinates"
@@ -187,8 +183,9 @@ def _ancestors(tree: Tree, link: int) -> list[int]:
 
 def _span(tree: Tree, links: set[int], follows: set[int]) -> tuple[list[int], list[int]]:
     """Joints (links, distal first) that a path crosses and the coordinates that it can move."""
-    ways = [set(_ancestors(tree, link)) for link in links]
-    chain = sorted(set.union(*ways) - set.intersection(*ways), reverse=True)
+    ways: list[set[int]] = [set(_ancestors(tree, link)) for link in links]
+    common = ways[0].intersection(*ways)
+    chain = sorted(ways[0].union(*ways) - common, reverse=True)
     moved = set(follows)
     for link in chain:
         moved.update(int(c) for c in tree.coordinate[tree.first[link] : tree.last[link]] if c >= 0)
@@ -231,6 +228,6 @@ _WIDTH = {
 _REAL = {"location", "lower", "upper", "moving_rotation", "wrap_rotation", "wrap_offset", "wrap_size"}
 
 
-def _array(name: str, values: list[Any]) -> Floats | Ints:
+def _array(name: str, values: list[Any]) -> Any:
     array = np.array(values, np.float64 if name in _REAL else np.int64)
     return array.reshape(-1, _WIDTH[name]) if name in _WIDTH else array

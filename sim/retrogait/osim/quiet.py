@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from typing import Any
 
 
-def import_opensim() -> ModuleType:
+def import_opensim() -> Any:
     """The `opensim` module with its log turned off."""
     import opensim  # noqa: PLC0415 - half a second that cached models do not need
 

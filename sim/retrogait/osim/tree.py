@@ -47,7 +47,6 @@ class Skeleton:
     place: dict[str, tuple[int, Floats, Floats]]
 
 
-
 def vector(value: Any) -> Floats:
     """A Vec3 as an array."""
     return np.array([value.get(0), value.get(1), value.get(2)])
@@ -219,9 +218,7 @@ def _inertia_about(R: Floats, body: Any) -> tuple[float, Floats, Floats]:
     return float(body.getMass()), vector(body.getMassCenter()), packed
 
 
-def read_tree(
-    model: Any, rows: dict[str, int], table: FunctionTable, problems: list[str]
-) -> Skeleton:
+def read_tree(model: Any, rows: dict[str, int], table: FunctionTable, problems: list[str]) -> Skeleton:
     """Every body and joint of an initialised OpenSim model.
 
     Parameters

@@ -24,6 +24,7 @@ _WIDTH, _HEIGHT = 330, 240  # of one panel's plot [px]
 _LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 62  # margins around the plots [px]
 _COLUMNS = 3
 _LEGEND_ROW = 20  # px
+_SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a new empty band
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +96,14 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
 
 
 def _ticks(series: Iterable[Floats]) -> list[float]:
-    """Two to eight round numbers that enclose every value."""
+    """Two to eight round numbers that enclose every value, but for a twentieth of a step."""
     values = np.concatenate([np.ravel(values) for values in series])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     span = (high - low) or 1.0
     power = 10.0 ** math.floor(math.log10(span / 4.0))
     step = next(k * power for k in (1, 2, 2.5, 5, 10) if span / (k * power) <= 6.0)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    first, last = math.floor(low / step + _SPARE), math.ceil(high / step - _SPARE)
     return [k * step for k in range(first, max(last, first + 1) + 1)]
 
 

@@ -1,0 +1,132 @@
+"""What a result says about itself: settings, inputs, versions, and what a reader must know."""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from retrogait.gait.prepare import Preparation
+from retrogait.gait.trial import Trial
+from retrogait.io.provenance import record
+from retrogait.kernels.patellofemoral import CLOSED_FORM_SOURCE, CONTACT_AREA_SOURCE
+from retrogait.kernels.plan import Answer, Motion, Plan
+from retrogait.kernels.status import ADVICE, Status
+from retrogait.model import Model
+from retrogait.quantities import FORMAT, FORMAT_VERSION, GRAVITY
+from retrogait.settings import Settings
+
+RESIDUAL_LIMIT = 0.05
+"""Residual force above this share of the largest ground force is worth a remark (Hicks et al. 2015,
+doi 10.1115/1.4029304) [1]."""
+
+TRANSITION_SPEED = 1.63
+"""Backward walk-run transition of Hreljac et al. 2005 [m/s]."""
+
+
+def describe(
+    model: Model,
+    trial: Trial,
+    settings: Settings,
+    motion: Motion,
+    answer: Answer,
+    plan: Plan,
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """Attributes of a result.
+
+    Speed stands in m/s, incline in degrees, body mass in kg, body weight and residual in N; ``notes`` is a
+    list of one-line remarks; ``versions``, ``input_digests`` and ``provenance`` are JSON.
+    """
+    mass = model.mass if settings.body_mass is None else settings.body_mass
+    parity = settings.parity
+    preparation = Preparation("opensim" if parity else "default", settings.filter_cutoff)
+    parameters = {
+        "physics": settings.physics,
+        "exponent": settings.exponent,
+        "tendon": settings.tendon,
+        "passive": settings.passive,
+        "cutoff": settings.filter_cutoff,
+        "preparation": preparation.method,
+        "reserve": settings.reserve,
+        "reserves": dict(settings.reserves),
+        "weights": dict(settings.weights),
+        "minimum_activation": float(plan.lower.min(initial=0.0)),
+        "shared_coordinates": [model.coordinates[c] for c in plan.shared],
+        "start": trial.start,
+        "end": trial.end,
+        "axes": trial.axes,
+    }
+    provenance = record(parameters, {model.file: model.digest} | trial.digests)
+    software = {"retrogait": provenance["software"]["version"]}
+    residual = _residual(model, answer)
+    remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, residual)]
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "trial": trial.name,
+        "model": model.name,
+        "model_file": model.file,
+        "direction": trial.direction,
+        "speed": trial.speed,
+        "incline": math.degrees(trial.incline),
+        "axes": trial.axes,
+        "origin": trial.origin,
+        "body_mass": mass,
+        "body_weight": mass * GRAVITY,
+        "physics": settings.physics,
+        "exponent": settings.exponent,
+        "tendon": settings.tendon,
+        "passive": int(settings.passive),
+        "preparation": preparation.describe(),
+        "residual_force_peak": residual,
+        "patellofemoral_source": CLOSED_FORM_SOURCE,
+        "contact_area_source": CONTACT_AREA_SOURCE,
+        "versions": json.dumps(software | provenance["environment"]["libraries"]),
+        "input_digests": json.dumps(provenance["inputs"]),
+        "provenance": json.dumps(provenance, sort_keys=True),
+        "notes": remarks,
+    }
+
+
+def _residual(model: Model, answer: Answer) -> float:
+    """Largest force at the joint that hangs the model from ground, which nothing should carry [N]."""
+    tree = model.tree
+    roots = [link for link in range(1, tree.parent.size) if tree.parent[link] == 0]
+    peak = 0.0
+    for link in roots:
+        rows = range(tree.first[link], tree.last[link])
+        slides = [int(tree.coordinate[k]) for k in rows if tree.kind[k] == 0 and tree.coordinate[k] >= 0]
+        if slides:
+            peak = max(peak, float(np.linalg.norm(answer.force[:, slides], axis=1).max()))
+    return peak
+
+
+def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual: float) -> list[str]:
+    """Remarks on what the numbers rest on."""
+    remarks = []
+    if trial.origin != "recorded":
+        remarks.append(f"the trial is {trial.origin}, not recorded")
+    if trial.direction == "retro" and trial.speed > TRANSITION_SPEED:
+        remarks.append(
+            f"retro at {trial.speed:g} m/s is past the walk-run transition ({TRANSITION_SPEED} m/s)"
+        )
+    ground = float(np.linalg.norm(motion.load[:, :, :3].sum(axis=1), axis=1).max(initial=0.0))
+    if residual > RESIDUAL_LIMIT * ground:
+        remarks.append(
+            f"residual force at the pelvis reaches {residual:.0f} N, more than {RESIDUAL_LIMIT:.0%} of the "
+            f"largest ground force ({ground:.0f} N): model, motion and force plates disagree"
+        )
+    if trial.loads is None:
+        remarks.append("no external loads: the feet are taken to touch nothing")
+    for status in Status:
+        failed = int((answer.status == status).sum())
+        if failed and status != Status.SOLVED:
+            remarks.append(f"{failed} of {answer.status.size} frames failed: {ADVICE[status]}")
+    if model.left_out:
+        kinds = sorted({entry.rsplit("(", 1)[1].rstrip(")") for entry in model.left_out})
+        remarks.append(
+            f"{len(model.left_out)} forces of the model are left out of inverse dynamics ({', '.join(kinds)})"
+        )
+    return remarks

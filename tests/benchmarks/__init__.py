@@ -1,0 +1,1 @@
+"""Speed, and beside it the agreement with OpenSim: ``python -m tests.benchmarks`` (`make bench`)."""
