@@ -17,7 +17,7 @@ help:
 	@echo "make demo   run the bundled example and show where its results are"
 	@echo "make test   all tests; those of the kernels also without the compiler and with bounds checks"
 	@echo "make lint   style, types and import contracts"
-	@echo "make bench  timings"
+	@echo "make bench  speed and answers beside OpenSim's, in one run of a few minutes"
 	@echo "make clean  remove .venv, caches and build products; results stay"
 
 $(STAMP): pyproject.toml
@@ -47,7 +47,7 @@ lint: $(STAMP)
 	$(VENV)/bin/lint-imports --no-logo
 
 bench: $(STAMP)
-	$(PYTHON) -m pytest -o addopts="--import-mode=importlib" --benchmark-only tests/benchmarks
+	$(PYTHON) -m tests.benchmarks
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -190,7 +190,7 @@ class Sketch:
             kind=np.array([int(row[0]) for row in self.rows]),
             coefficient=coefficient,
             first=np.array(first),
-            count=np.array([len(row[2]) for row in self.rows]),
+            knots=np.array([len(row[2]) for row in self.rows]),
             knot=np.array(knots or [0.0]),
             cubic=np.array(cubics or [[0.0] * 4]),
         )
@@ -403,8 +403,9 @@ def grow(seed, *, links=5, muscles=0, couplers=True):
         elif number % 3 == 2:
             points[1].kind, points[1].coordinate = Point.MOVING, coordinate
             points[1].moving = tuple(any_function(sketch, rng) for _ in range(3))
+            points.append(PathPoint(points[1].link, tuple(0.2 * rng.normal(size=3))))
         sketch.muscles.append(
-            Muscle(f"m{number}", points, float(rng.uniform(300, 3000)), 0.5, 0.2)
+            Muscle(f"m{number}", points, float(rng.uniform(300, 3000)), optimal=2.0)
         )
     return sketch.model()
 

@@ -25,9 +25,7 @@ class Case:
     end: float | None
 
     def load_trial(self):
-        return rg.load_trial(
-            self.coordinates, self.loads, start=self.start, end=self.end, name=self.name
-        )
+        return rg.load_trial(self.coordinates, self.loads, start=self.start, end=self.end, name=self.name)
 
     def shortened(self, frames):
         """The same trial with a window of so many frames, or fewer where it has no more."""

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 import retrogait as rg
+from retrogait.gait.fit import fit_motion
+from retrogait.gait.prepare import Preparation
 from retrogait.io.reserves import read_reserves
 from retrogait.io.storage import short_label
 from retrogait.kernels.plan import new_answer, new_work
@@ -18,7 +20,7 @@ from retrogait.settings import Settings
 from tests.benchmarks.cases import CUTOFF
 from tests.benchmarks.stages import solve_moments
 
-CLOCK_SHIFT = 1e-5  # s: OpenSim resamples an uneven time column, which moves frames by under 1e-6 s
+SAME_TIME = 1e-5  # s: the tools print their times with different precision
 
 
 class Time(NamedTuple):
@@ -87,9 +89,7 @@ def core_failures(ready):
 def time_moments(ready, repeats):
     """Inverse dynamics alone over all frames."""
     work = new_work(ready.body, ready.plan)
-    return measure(
-        lambda: solve_moments(ready.body, ready.motion, ready.answer.force, work), repeats
-    )
+    return measure(lambda: solve_moments(ready.body, ready.motion, ready.answer.force, work), repeats)
 
 
 def time_whole(case, repeats, choices):
@@ -101,9 +101,7 @@ def time_whole(case, repeats, choices):
         target = Path(folder) / "result.h5"
 
         def everything():
-            rg.write_result(
-                target, rg.analyze(rg.load_model(case.model), case.load_trial(), **choices)
-            )
+            rg.write_result(target, rg.analyze(rg.load_model(case.model), case.load_trial(), **choices))
 
         return {
             "cold": measure(lambda: rg.load_model(case.model, cache=False), min(repeats, 3)),
@@ -130,65 +128,70 @@ class Difference:
 def compare(case, tools):
     """Differences between the answers of parity mode and those of OpenSim's tools.
 
-    Both solve with the same reserves and lower bound. The last line takes OpenSim's muscle forces
-    through this package's lines of action, so that nothing but geometry and inertia is compared.
+    Both solve with the same reserves and lower bound, at OpenSim's times: it resamples an uneven
+    time column, which moves its frames by up to a microsecond. The last line takes OpenSim's muscle
+    forces through this package's lines of action, so that only geometry and inertia are compared.
     """
     model = rg.load_model(case.model)
-    result = rg.analyze(model, case.load_trial(), **parity_choices(case))
-    time = result["time"].to_numpy()
+    trial = case.load_trial()
+    settings = Settings(**parity_choices(case))
+    body, plan, _, _ = prepare(model, trial, settings)
+    at = tools.moment_table.time
+    motion, _ = fit_motion(model, trial, Preparation("opensim", CUTOFF), at)
+    answer = new_answer(at.size, body, plan)
+    solve(body, plan, motion, answer)
+
+    names, muscles = model.coordinates, model.muscle_names
+    moments = _columns(tools.moment_table, at, lambda label: label.rsplit("_", 1)[0])
+    known = np.array([name in moments for name in names])
+    turns = np.asarray(model.rotational) == 1
     rows = []
+    for title, unit, chosen in (("moment", "N m", known & turns), ("force", "N", known & ~turns)):
+        labels = [names[i] for i in np.flatnonzero(chosen)]
+        theirs = np.stack([moments[name] for name in labels], axis=1)
+        rows.append(difference(f"generalized {title}", unit, answer.force[:, chosen], theirs, labels))
 
-    names = [str(name) for name in result["coordinate"].to_numpy()]
-    columns = _columns(tools.moment_table, time, lambda label: label.rsplit("_", 1)[0])
-    units = result["coordinate_unit"].to_numpy()
-    force = result["generalized_force"].to_numpy()
-    for kind, unit, title in (("rad", "N m", "moment"), ("m", "N", "force")):
-        chosen = [i for i, name in enumerate(names) if units[i] == kind and name in columns]
-        theirs = np.stack([columns[names[i]] for i in chosen], axis=1)
-        labels = [names[i] for i in chosen]
-        rows.append(_difference(f"generalized {title}", unit, force[:, chosen], theirs, labels))
-
-    muscles = list(model.muscle_names)
-    columns = _columns(tools.activation_table, time, lambda label: short_label(label)[0])
-    theirs = np.stack([columns[name] for name in muscles], axis=1)
-    rows.append(_difference("activation", "1", result["activation"].to_numpy(), theirs, muscles))
-    columns = _columns(tools.force_table, time, lambda label: short_label(label)[0])
-    tension = np.stack([columns[name] for name in muscles], axis=1)
-    rows.append(
-        _difference("muscle force", "N", result["muscle_force"].to_numpy(), tension, muscles)
+    activation, tension = (
+        _stacked(_columns(table, at, lambda label: short_label(label)[0]), muscles)
+        for table in (tools.activation_table, tools.force_table)
     )
+    rows.append(difference("activation", "1", answer.activation, activation, muscles))
+    rows.append(difference("muscle force", "N", answer.tension, tension, muscles))
 
-    columns = _columns(tools.reaction_table, time, str)
-    theirs, ours, same = [], [], []
-    labels = []
-    for knee in model.knees:
-        joint, body = model.joints[knee.link - 1], model.links[knee.link]
-        label = f"{joint}_on_{body}_in_{body}_f"
-        theirs.append(np.stack([columns[label + axis] for axis in "xyz"], axis=1))
-        at = result.sel(side=knee.side)
-        ours.append(at["tibiofemoral_force"].to_numpy())
-        part = at["tibiofemoral_contribution"].to_numpy()
-        pull = result["muscle_force"].to_numpy()[:, :, None]
+    reactions = _columns(tools.reaction_table, at, str)
+    theirs, ours, same, labels = [], [], [], []
+    pull = answer.tension[:, :, None]
+    for side, knee in enumerate(model.knees):
+        joint, body_name = model.joints[knee.link - 1], model.links[knee.link]
+        part = answer.contribution[:, side]
         per_newton = np.divide(part, pull, out=np.zeros_like(part), where=pull > 0.0)
-        net = at["tibiofemoral_net_force"].to_numpy()
-        same.append(net + np.einsum("tma,tm->ta", per_newton, tension))
+        axes = [f"{joint}_on_{body_name}_in_{body_name}_f{axis}" for axis in "xyz"]
+        theirs.append(_stacked(reactions, axes))
+        ours.append(answer.reaction[:, knee.link, :3])
+        same.append(answer.net[:, side, :3] + np.einsum("tma,tm->ta", per_newton, tension))
         labels += [f"{knee.side} {axis}" for axis in "xyz"]
     theirs, ours, same = (np.concatenate(parts, axis=1) for parts in (theirs, ours, same))
-    rows.append(_difference("knee reaction", "N", ours, theirs, labels))
-    rows.append(_difference("knee reaction, OpenSim's muscle forces", "N", same, theirs, labels))
+    rows.append(difference("knee reaction", "N", ours, theirs, labels))
+    rows.append(difference("knee reaction, OpenSim's muscle forces", "N", same, theirs, labels))
     return rows
 
 
+def _stacked(columns, names):
+    return np.stack([columns[name] for name in names], axis=1)
+
+
 def _columns(table, time, name_of):
-    """Columns by name, on the frames of the result; a frame that is not in both is an error."""
-    if table.time.size != time.size or np.abs(table.time - time).max() > CLOCK_SHIFT:
+    """Columns by name; all tools must answer for the same frames."""
+    if table.time.size != time.size or np.abs(table.time - time).max() > SAME_TIME:
         raise RuntimeError(
-            f"{table.path.name} has {table.time.size} frames, the result {time.size}, on other times"
+            f"{table.path.name} has {table.time.size} frames, expected {time.size} at the same times"
         )
     return {name_of(label): table.values[:, i] for i, label in enumerate(table.labels)}
 
 
-def _difference(quantity, unit, ours, theirs, labels):
+def difference(quantity, unit, ours, theirs, labels):
+    """Where and by how much two arrays (frame, column) differ; frames that failed are left out."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
     gap = np.abs(ours - theirs)
     worst = int(np.unravel_index(np.nanargmax(gap), gap.shape)[1])
     return Difference(

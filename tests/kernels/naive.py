@@ -19,7 +19,7 @@ def function(functions, row, x):
         terms = functions.coefficient[row, :2] if kind == Function.LINEAR else functions.coefficient[row]
         p = np.polynomial.Polynomial(terms)
         return p(x), p.deriv(1)(x), p.deriv(2)(x)
-    first, count = functions.first[row], functions.count[row]
+    first, count = functions.first[row], functions.knots[row]
     knots = functions.knot[first : first + count]
     pieces = functions.cubic[first : first + count]
     if not knots[0] <= x <= knots[-1]:

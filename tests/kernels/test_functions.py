@@ -60,7 +60,7 @@ def test_the_first_two_rows_are_the_identity_and_zero():
 def test_a_spline_is_smooth_across_its_knots_and_straight_beyond_them(seed):
     functions = any_functions(seed)
     row = functions.kind.size - 1
-    first, count = functions.first[row], functions.count[row]
+    first, count = functions.first[row], functions.knots[row]
     knots = functions.knot[first : first + count]
     for knot in knots:
         before, after = (values(functions, row, knot + gap) for gap in (-KNOT_GAP, KNOT_GAP))

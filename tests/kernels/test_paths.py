@@ -106,7 +106,7 @@ def bent_knee(surface, size, sign=1):
 def test_a_wrapped_path_keeps_length_arm_and_lines_of_action_consistent():
     for surface, size in ((Surface.CYLINDER, (0.04, 0.2, 0.0)), (Surface.SPHERE, (0.04, 0.0, 0.0))):
         model = bent_knee(surface, size)
-        for flexion in (0.6, 1.2, 1.9):
+        for flexion in (0.4, 0.6, 0.8):
             q = np.array([0.3, flexion])
             length, arm, pull = measure(model, q)
             ends = [measure(model, q + [0.0, step])[0][0] for step in (-STEP, STEP)]

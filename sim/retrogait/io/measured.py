@@ -57,24 +57,29 @@ def read_measured(path: Path | str) -> MeasuredForce:
     try:
         rows = csv.reader(text.decode("utf-8").splitlines(), strict=True)
         header = [label.strip() for label in next(rows, [])]
-        if sorted(header) != sorted(COLUMNS):
-            raise FileError(
-                f"{path}: line 1: columns are {shown(','.join(header))}, "
-                f"expected {','.join(COLUMNS)}"
-            )
+        _require_columns(path, header)
         values = [_numbers(path, rows.line_num, header, row) for row in rows if row]
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: not UTF-8 text (byte {error.start})") from None
     except csv.Error as error:
-        raise FileError(
-            f"{path}: line {rows.line_num}: not a comma-separated row ({error})"
-        ) from None
+        raise FileError(f"{path}: line {rows.line_num}: not a comma-separated row ({error})") from None
     table = np.array(values, dtype=np.float64).reshape(-1, len(COLUMNS))
     column = {label: np.ascontiguousarray(table[:, i]) for i, label in enumerate(header)}
     cycle = column["gait_cycle_percent"]
     _require_cycle(path, cycle)
-    return MeasuredForce(
-        path, cycle, column["medial_N"], column["lateral_N"], column["total_N"], digest
+    return MeasuredForce(path, cycle, column["medial_N"], column["lateral_N"], column["total_N"], digest)
+
+
+def _require_columns(path: Path, header: list[str]) -> None:
+    if sorted(header) == sorted(COLUMNS):
+        return
+    lacking = [label for label in COLUMNS if label not in header]
+    strange = [shown(label) for label in header if label not in COLUMNS]
+    faults = [f"lacks {', '.join(lacking)}"] if lacking else []
+    faults += [f"has {', '.join(strange)}"] if strange else []
+    raise FileError(
+        f"{path}: line 1: {' and '.join(faults) or 'names a column twice'}, "
+        f"expected the columns {','.join(COLUMNS)}"
     )
 
 
@@ -100,12 +105,10 @@ def _require_cycle(path: Path, cycle: Floats) -> None:
     if cycle.size < 2 or cycle[0] != 0.0 or cycle[-1] != 100.0:
         found = f"from {cycle[0]:g} to {cycle[-1]:g}" if cycle.size else "no rows"
         raise FileError(
-            f"{path}: gait_cycle_percent: found {found}, expected rows from 0 to 100 %, "
-            "one whole cycle"
+            f"{path}: gait_cycle_percent: found {found}, expected rows from 0 to 100 %, one whole cycle"
         )
     for before, after in pairwise(cycle):
         if after <= before:
             raise FileError(
-                f"{path}: gait_cycle_percent: {after:g} % follows {before:g} %, "
-                "expected increasing rows"
+                f"{path}: gait_cycle_percent: {after:g} % follows {before:g} %, expected increasing rows"
             )

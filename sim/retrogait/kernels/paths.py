@@ -12,6 +12,7 @@ from retrogait.arrays import Floats
 from retrogait.kernels.functions import evaluate
 from retrogait.kernels.kinematics import Pose
 from retrogait.kernels.model import Functions, Paths, Point, Primitive, Tree
+from retrogait.kernels.status import Physics
 from retrogait.kernels.strand import Strand, lay_points
 from retrogait.kernels.wrapping import lay_wraps
 
@@ -22,6 +23,7 @@ def pull_links(
     paths: Paths,
     q: Floats,
     pose: Pose,
+    physics: int,
     strand: Strand,
     nodes: int,
     wrench: Floats,
@@ -33,7 +35,13 @@ def pull_links(
     ----------
     wrench : (link, 6) added to
     force  : (coordinate,) added to, by moving points
+
+    Notes
+    -----
+    A moving point does work against every piece that ends on it. OpenSim forgets pieces that stay on one
+    body.
     """
+    parity = physics == Physics.OPENSIM
     kind_, coefficient, first_, count, knot, cubic = functions
     point_kind = paths.kind
     X = strand.position
@@ -51,12 +59,12 @@ def pull_links(
         total += distance
         near = strand.link[j]
         far = strand.link[j + 1]
-        if near != far and distance > 0.0:
+        if distance > 0.0 and (near != far or not parity):
             scale = 1.0 / distance
             dx *= scale
             dy *= scale
             dz *= scale
-            if near > 0:
+            if near > 0 and near != far:
                 ex, ey, ez = X[j, 0] - p[near, 0], X[j, 1] - p[near, 1], X[j, 2] - p[near, 2]
                 wrench[near, 0] += dx
                 wrench[near, 1] += dy
@@ -64,7 +72,7 @@ def pull_links(
                 wrench[near, 3] += ey * dz - ez * dy
                 wrench[near, 4] += ez * dx - ex * dz
                 wrench[near, 5] += ex * dy - ey * dx
-            if far > 0:
+            if far > 0 and near != far:
                 # the same line of action, so the nearer node serves as its point
                 ex, ey, ez = X[j, 0] - p[far, 0], X[j, 1] - p[far, 1], X[j, 2] - p[far, 2]
                 wrench[far, 0] -= dx
@@ -92,6 +100,44 @@ def pull_links(
                     way = 1.0 if side == 0 else -1.0
                     force[c] += way * (gx * dx + gy * dy + gz * dz)
     return total
+
+
+@section
+def grip_where_wrapped(paths: Paths, muscle: int, strand: Strand, nodes: int, wrench: Floats) -> None:
+    """Move forces from where a strand's wrap nodes first stood to where they stand: parity with OpenSim.
+
+    With several wrap objects OpenSim pulls in the direction of the first positions, which it does not
+    refresh, but holds the bodies at the last ones.
+
+    Parameters
+    ----------
+    wrench : (link, 6) of forces through the first positions, changed in place
+    """
+    X = strand.position
+    for j in range(nodes - 1):
+        near = strand.link[j]
+        far = strand.link[j + 1]
+        if near == far:
+            continue
+        dx = X[j + 1, 0] - X[j, 0]
+        dy = X[j + 1, 1] - X[j, 1]
+        dz = X[j + 1, 2] - X[j, 2]
+        distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+        for side in range(2):
+            k = j + side
+            wrap = strand.wrap[k]
+            link = strand.link[k]
+            if wrap < 0 or link == 0 or distance == 0.0:
+                continue
+            row = wrap - paths.wrap_first[muscle]
+            end = 1 if k > 0 and strand.wrap[k - 1] == wrap else 0
+            scale = (1.0 if side == 0 else -1.0) / distance
+            ex = (strand.first[row, end, 0] - X[k, 0]) * scale
+            ey = (strand.first[row, end, 1] - X[k, 1]) * scale
+            ez = (strand.first[row, end, 2] - X[k, 2]) * scale
+            wrench[link, 3] += ey * dz - ez * dy
+            wrench[link, 4] += ez * dx - ex * dz
+            wrench[link, 5] += ex * dy - ey * dx
 
 
 @kernel
@@ -142,10 +188,12 @@ def measure_paths(
     u = pose.axis
     slope = pose.slope
     for muscle in range(length.shape[0]):
-        nodes = lay_points(functions, paths, muscle, q, pose, strand)
+        nodes = lay_points(functions, paths, muscle, q, pose, physics, strand)
         if wrap_last[muscle] > wrap_first[muscle]:
             nodes = lay_wraps(paths, muscle, pose, physics, strand, nodes)
-        length[muscle] = pull_links(functions, paths, q, pose, strand, nodes, wrench, force)
+        length[muscle] = pull_links(functions, paths, q, pose, physics, strand, nodes, wrench, force)
+        if physics == Physics.OPENSIM and wrap_last[muscle] - wrap_first[muscle] > 1:
+            grip_where_wrapped(paths, muscle, strand, nodes, wrench)
         up = 0
         for crossing in range(chain_first[muscle], chain_first[muscle + 1]):
             link = chain[crossing]

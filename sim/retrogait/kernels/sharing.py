@@ -33,6 +33,9 @@ MAX_HALVINGS = 40
 MAX_CURVATURE = 1e8
 """Bound on the slope of sqrt near zero for p = 3; a steeper one would only lengthen zero steps."""
 
+TINY = 1e-300
+"""Keeps 0 / 0 out of the p = 3 law at price zero."""
+
 SMOOTHING = 1e-2
 """First and largest smoothing of the p = 3 law when plain Newton stalls; shrinks tenfold to zero."""
 
@@ -55,33 +58,127 @@ def new_sharing_work(shared: int) -> SharingWork:
 
 
 @kernel
-def respond(z: float, lower: float, upper: float, exponent: int, soft: float) -> tuple[float, float, float]:
-    """Activation, its slope and the conjugate cost for the price ``z`` of a muscle's moment.
+def respond(z: float, lower: float, upper: float, exponent: int, soft: float) -> tuple[float, float]:
+    """Activation and conjugate cost for the price ``z`` of a muscle's moment over its weight.
 
-    ``soft`` adds soft * a^2 to the cost of p = 3, which bounds the slope; zero is the true law.
+    ``soft`` adds soft * a^2 to the cost of p = 3, which bounds the slope da/dz = 1 / (2 (a + soft)); zero is
+    the true law.
     """
-    if exponent == 2:
-        a = z
-        slope = 1.0
-        if a <= lower:
-            a = lower
-            slope = 0.0
-        elif a >= upper:
-            a = upper
-            slope = 0.0
-        return a, slope, z * a - 0.5 * a * a
-    if z <= lower * (lower + 2.0 * soft):
+    a = z if exponent == 2 else z / (math.sqrt(soft * soft + max(z, 0.0)) + soft + TINY)
+    if a <= lower:
         a = lower
-        slope = 0.0
-    elif z >= upper * (upper + 2.0 * soft):
+    elif a >= upper:
         a = upper
-        slope = 0.0
-    else:
-        root = math.sqrt(soft * soft + z)
-        a = z / (root + soft)
-        slope = 0.5 / root
-        slope = min(slope, MAX_CURVATURE)
-    return a, slope, z * a - a * a * a / 3.0 - soft * a * a
+    if exponent == 2:
+        return a, z * a - 0.5 * a * a
+    return a, z * a - a * a * a / 3.0 - soft * a * a
+
+
+@kernel
+def price_out(
+    first: Ints,
+    row: Ints,
+    value: Floats,
+    target: Floats,
+    cost: Floats,
+    offset: Floats,
+    lower: Floats,
+    upper: Floats,
+    reserve: Floats,
+    exponent: int,
+    soft: float,
+    price: Floats,
+    activation: Floats,
+    gradient: Floats,
+) -> tuple[float, float]:
+    """Activations, dual objective and its gradient at ``price``; the objective and the largest moment left."""
+    objective = 0.0
+    for j in range(target.shape[0]):
+        own = reserve[j] * reserve[j] * price[j]
+        gradient[j] = own - target[j]
+        objective += price[j] * (0.5 * own - target[j])
+    for m in range(activation.shape[0]):
+        begin = first[m]
+        end = first[m + 1]
+        z = offset[m]
+        for k in range(begin, end):
+            z += value[k] * price[row[k]]
+        c = cost[m]
+        a, conjugate = respond(z / c, lower[m], upper[m], exponent, soft)
+        activation[m] = a
+        objective += c * conjugate
+        if a != 0.0:
+            for k in range(begin, end):
+                gradient[row[k]] += value[k] * a
+    left = 0.0
+    for j in range(target.shape[0]):
+        size = abs(gradient[j])
+        if not size <= left:  # also when not a number
+            left = size
+    return objective, left
+
+
+@kernel
+def newton_step(
+    first: Ints,
+    row: Ints,
+    value: Floats,
+    cost: Floats,
+    lower: Floats,
+    upper: Floats,
+    reserve: Floats,
+    exponent: int,
+    soft: float,
+    activation: Floats,
+    work: SharingWork,
+) -> float:
+    """Solve H step = -gradient for the generalised Hessian at ``activation``; descent along the step."""
+    H = work.hessian
+    g = work.gradient
+    d = work.step
+    n = reserve.shape[0]
+    for j in range(n):
+        for i in range(j):
+            H[j, i] = 0.0
+        H[j, j] = reserve[j] * reserve[j]
+    for m in range(activation.shape[0]):
+        a = activation[m]
+        if lower[m] < a < upper[m]:  # a muscle at a bound does not respond to its price
+            slope = 1.0 / cost[m]
+            if exponent == 3:
+                slope *= min(0.5 / (a + soft), MAX_CURVATURE)
+            begin = first[m]
+            for k in range(begin, first[m + 1]):
+                j = row[k]
+                t = slope * value[k]
+                for i in range(begin, k + 1):
+                    H[j, row[i]] += t * value[i]
+    # Cholesky factorisation of the lower triangle, in place
+    for j in range(n):
+        x = H[j, j]
+        for k in range(j):
+            x -= H[j, k] * H[j, k]
+        x = math.sqrt(x) if x > 1e-300 else 1e-150
+        H[j, j] = x
+        inverse = 1.0 / x
+        for i in range(j + 1, n):
+            y = H[i, j]
+            for k in range(j):
+                y -= H[i, k] * H[j, k]
+            H[i, j] = y * inverse
+    for j in range(n):
+        y = -g[j]
+        for k in range(j):
+            y -= H[j, k] * d[k]
+        d[j] = y / H[j, j]
+    descent = 0.0
+    for j in range(n - 1, -1, -1):
+        y = d[j]
+        for k in range(j + 1, n):
+            y -= H[k, j] * d[k]
+        d[j] = y / H[j, j]
+        descent += g[j] * d[j]
+    return descent
 
 
 @kernel
@@ -103,100 +200,36 @@ def descend(
     work: SharingWork,
 ) -> tuple[float, int]:
     """Newton's method from ``price``; largest moment left over and steps taken."""
-    H = work.hessian
-    g = work.gradient
-    d = work.step
     trial = work.trial
-    n = target.shape[0]
-    muscles = activation.shape[0]
-    objective = math.inf
-    left = math.inf
-    step = 0
-    while True:
-        objective = 0.0
-        for j in range(n):
-            w2 = reserve[j] * reserve[j]
-            g[j] = w2 * price[j] - target[j]
-            objective += price[j] * (0.5 * w2 * price[j] - target[j])
-            for i in range(j):
-                H[j, i] = 0.0
-            H[j, j] = w2
-        for m in range(muscles):
-            begin = first[m]
-            end = first[m + 1]
-            z = 0.0
-            for k in range(begin, end):
-                z += value[k] * price[row[k]]
-            c = cost[m]
-            a, slope, conjugate = respond((z + offset[m]) / c, lower[m], upper[m], exponent, soft)
-            activation[m] = a
-            objective += c * conjugate
-            if a != 0.0:
-                for k in range(begin, end):
-                    g[row[k]] += value[k] * a
-            if slope != 0.0:
-                slope /= c
-                for k in range(begin, end):
-                    j = row[k]
-                    t = slope * value[k]
-                    for i in range(begin, k + 1):
-                        H[j, row[i]] += t * value[i]
-        left = 0.0
-        for j in range(n):
-            size = abs(g[j])
-            if not size <= left:  # also when not a number
-                left = size
-        if left <= tolerance or step >= MAX_STEPS or not math.isfinite(left):
+    objective, left = price_out(
+        first, row, value, target, cost, offset, lower, upper, reserve,
+        exponent, soft, price, activation, work.gradient,
+    )  # fmt: skip
+    for step in range(MAX_STEPS):
+        if left <= tolerance or not math.isfinite(left):
             return left, step
-        # Cholesky factorisation of the lower triangle, in place
-        for j in range(n):
-            x = H[j, j]
-            for k in range(j):
-                x -= H[j, k] * H[j, k]
-            x = math.sqrt(x) if x > 1e-300 else 1e-150
-            H[j, j] = x
-            inverse = 1.0 / x
-            for i in range(j + 1, n):
-                y = H[i, j]
-                for k in range(j):
-                    y -= H[i, k] * H[j, k]
-                H[i, j] = y * inverse
-        for j in range(n):
-            y = -g[j]
-            for k in range(j):
-                y -= H[j, k] * d[k]
-            d[j] = y / H[j, j]
-        for j in range(n - 1, -1, -1):
-            y = d[j]
-            for k in range(j + 1, n):
-                y -= H[k, j] * d[k]
-            d[j] = y / H[j, j]
-        descent = 0.0
-        for j in range(n):
-            descent += g[j] * d[j]
+        descent = newton_step(
+            first, row, value, cost, lower, upper, reserve, exponent, soft, activation, work
+        )
         length = 1.0
         found = False
         for _ in range(MAX_HALVINGS):
-            reached = 0.0
-            for j in range(n):
-                trial[j] = price[j] + length * d[j]
-                w2 = reserve[j] * reserve[j]
-                reached += trial[j] * (0.5 * w2 * trial[j] - target[j])
-            for m in range(muscles):
-                z = 0.0
-                for k in range(first[m], first[m + 1]):
-                    z += value[k] * trial[row[k]]
-                c = cost[m]
-                reached += c * respond((z + offset[m]) / c, lower[m], upper[m], exponent, soft)[2]
+            for j in range(price.shape[0]):
+                trial[j] = price[j] + length * work.step[j]
+            reached, left = price_out(
+                first, row, value, target, cost, offset, lower, upper, reserve,
+                exponent, soft, trial, activation, work.gradient,
+            )  # fmt: skip
             if reached <= objective + 1e-4 * length * descent + 1e-13 * abs(objective):
                 found = True
                 break
             length *= 0.5
         if not found:
             return left, step
-        for j in range(n):
+        objective = reached
+        for j in range(price.shape[0]):
             price[j] = trial[j]
-        step += 1
+    return left, MAX_STEPS
 
 
 @kernel

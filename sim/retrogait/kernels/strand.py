@@ -10,6 +10,7 @@ from retrogait.arrays import Floats, Ints
 from retrogait.kernels.functions import evaluate
 from retrogait.kernels.kinematics import Pose
 from retrogait.kernels.model import Functions, Paths, Point
+from retrogait.kernels.status import Physics
 
 
 class Strand(NamedTuple):
@@ -49,8 +50,14 @@ def new_strand(capacity: int) -> Strand:
 
 
 @section
-def lay_points(functions: Functions, paths: Paths, muscle: int, q: Floats, pose: Pose, strand: Strand) -> int:
-    """Put a muscle's active path points on the strand; how many there are."""
+def lay_points(
+    functions: Functions, paths: Paths, muscle: int, q: Floats, pose: Pose, physics: int, strand: Strand
+) -> int:
+    """Put a muscle's active path points on the strand; how many there are.
+
+    OpenSim stops a moving point at the ends of its coordinate's range, but not the moment arm that its
+    motion makes. Here the point moves on, and length and moment arm stay consistent.
+    """
     kind_, coefficient, first_, count, knot, cubic = functions
     point_kind = paths.kind
     point_link = paths.link
@@ -68,6 +75,8 @@ def lay_points(functions: Functions, paths: Paths, muscle: int, q: Floats, pose:
                 continue
         elif point_kind[i] == Point.MOVING:
             value = q[follows[i]]
+            if physics == Physics.OPENSIM:
+                value = min(max(value, paths.lower[i]), paths.upper[i])
             m = paths.moving
             a = evaluate(kind_, coefficient, first_, count, knot, cubic, m[i, 0], value)[0]
             b = evaluate(kind_, coefficient, first_, count, knot, cubic, m[i, 1], value)[0]

@@ -55,6 +55,7 @@ class _PathReader:
     ) -> None:
         self.osim = import_opensim()
         self.state = model.getWorkingState()
+        self.coordinates = model.getCoordinateSet()
         self.skeleton = skeleton
         self.rows = rows
         self.table = table
@@ -113,7 +114,14 @@ class _PathReader:
                     f"muscle {muscle}, moving point {point.getName()} follows {len(sockets)} coordinates"
                 )
             follows = sockets
-            entry |= {"kind": Point.MOVING, "coordinate": min(sockets)}
+            row = min(sockets)
+            coordinate = self.coordinates.get(row)
+            entry |= {
+                "kind": Point.MOVING,
+                "coordinate": row,
+                "lower": coordinate.getRangeMin(),
+                "upper": coordinate.getRangeMax(),
+            }
         elif name in {"PathPoint", "ConditionalPathPoint"}:
             entry["location"] = p + R @ vector(point.getLocation(self.state))
             if name == "ConditionalPathPoint":

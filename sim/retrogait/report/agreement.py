@@ -119,10 +119,7 @@ def render(rows: Sequence[Agreement], notes: Iterable[str], console: Console | N
             Text(row.trial),
             row.side,
             _cell(row.axial.rmse, ".3f"),
-            *(
-                _cell(getattr(row.axial, name), "+.2f")
-                for name in ("first_peak", "second_peak", "peak")
-            ),
+            *(_cell(getattr(row.axial, name), "+.2f") for name in ("first_peak", "second_peak", "peak")),
             _cell(row.axial.r_squared, ".2f"),
             _cell(row.resultant.rmse, ".3f"),
             _cell(row.resultant.peak, "+.2f"),

@@ -84,8 +84,7 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
     for i, panel in enumerate(panels):
         row, column = divmod(i, columns)
         parts.append(
-            f'<g transform="translate({_LEFT + column * (_WIDTH + _GAP)} '
-            f'{_TOP + row * (_HEIGHT + _BELOW)})">'
+            f'<g transform="translate({_LEFT + column * (_WIDTH + _GAP)} {_TOP + row * (_HEIGHT + _BELOW)})">'
         )
         parts += _axes(panel.title, x_ticks, y_ticks, x_label, y_label if column == 0 else "")
         for curve in panel.curves:
