@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from retrogait.arrays import Floats
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.io.provenance import record
+from retrogait.kernels.model import Primitive
 from retrogait.kernels.patellofemoral import CLOSED_FORM_SOURCE, CONTACT_AREA_SOURCE
 from retrogait.kernels.plan import Answer, Motion, Plan
 from retrogait.kernels.status import ADVICE, Status
@@ -20,6 +22,9 @@ from retrogait.settings import Settings
 RESIDUAL_LIMIT = 0.05
 """Residual force above this share of the largest ground force is worth a remark (Hicks et al. 2015,
 doi 10.1115/1.4029304) [1]."""
+
+MASS_LIMIT = 0.03
+"""A model whose mass differs from what the plates carry by more than this is worth a remark [1]."""
 
 TRANSITION_SPEED = 1.63
 """Backward walk-run transition of Hreljac et al. 2005 [m/s]."""
@@ -80,7 +85,7 @@ def describe(
         "tendon": settings.tendon,
         "passive": int(settings.passive),
         "preparation": preparation.describe(),
-        "residual_force_peak": residual,
+        "residual_force_peak": float(np.linalg.norm(residual, axis=1).max()),
         "patellofemoral_source": CLOSED_FORM_SOURCE,
         "contact_area_source": CONTACT_AREA_SOURCE,
         "versions": json.dumps(software | provenance["environment"]["libraries"]),
@@ -90,20 +95,37 @@ def describe(
     }
 
 
-def _residual(model: Model, answer: Answer) -> float:
-    """Largest force at the joint that hangs the model from ground, which nothing should carry [N]."""
+def _residual(model: Model, answer: Answer) -> Floats:
+    """(frame, 3) force at the joints that hang the model from ground, which nothing should carry [N].
+
+    Summed from the joint's sliding coordinates, whose axes stand still in ground; zero where it has none.
+    """
     tree = model.tree
-    roots = [link for link in range(1, tree.parent.size) if tree.parent[link] == 0]
-    peak = 0.0
-    for link in roots:
-        rows = range(tree.first[link], tree.last[link])
-        slides = [int(tree.coordinate[k]) for k in rows if tree.kind[k] == 0 and tree.coordinate[k] >= 0]
-        if slides:
-            peak = max(peak, float(np.linalg.norm(answer.force[:, slides], axis=1).max()))
-    return peak
+    force = np.zeros((answer.force.shape[0], 3))
+    for link in np.flatnonzero(tree.parent == 0):
+        frame = tree.frame_rotation[link].reshape(3, 3)
+        for k in range(tree.first[link], tree.last[link]):
+            if tree.kind[k] == Primitive.TRANSLATION and tree.coordinate[k] >= 0:
+                force += np.outer(answer.force[:, tree.coordinate[k]], frame @ tree.axis[k])
+    return force
 
 
-def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual: float) -> list[str]:
+def _weigh(model: Model, residual: Floats) -> list[str]:
+    """Compare the model's mass with what the ground forces carry beyond what the motion needs."""
+    gravity = model.tree.gravity
+    size = float(np.linalg.norm(gravity))
+    if size == 0.0 or not residual.any():
+        return []
+    missing = float((residual @ gravity).mean()) / size**2
+    if abs(missing) <= MASS_LIMIT * model.mass:
+        return []
+    return [
+        f"on average the ground forces carry {model.mass + missing:.1f} kg, "
+        f"and the model has {model.mass:.1f} kg"
+    ]
+
+
+def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual: Floats) -> list[str]:
     """Remarks on what the numbers rest on."""
     remarks = []
     if trial.origin != "recorded":
@@ -113,12 +135,15 @@ def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual:
             f"retro at {trial.speed:g} m/s is past the walk-run transition ({TRANSITION_SPEED} m/s)"
         )
     ground = float(np.linalg.norm(motion.load[:, :, :3].sum(axis=1), axis=1).max(initial=0.0))
-    if residual > RESIDUAL_LIMIT * ground:
+    peak = float(np.linalg.norm(residual, axis=1).max())
+    if trial.loads is not None and peak > RESIDUAL_LIMIT * ground:
         remarks.append(
-            f"residual force at the pelvis reaches {residual:.0f} N, more than {RESIDUAL_LIMIT:.0%} of the "
+            f"residual force at the pelvis reaches {peak:.0f} N, more than {RESIDUAL_LIMIT:.0%} of the "
             f"largest ground force ({ground:.0f} N): model, motion and force plates disagree"
         )
-    if trial.loads is None:
+    if trial.loads is not None:
+        remarks += _weigh(model, residual)
+    else:
         remarks.append("no external loads: the feet are taken to touch nothing")
     for status in Status:
         failed = int((answer.status == status).sum())

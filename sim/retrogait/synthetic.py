@@ -262,9 +262,7 @@ def _write(folder: Path, direction: str, model: Model, stride: Stride) -> list[P
         for what, values in (("v", stride.force), ("p", stride.point)):
             labels += [f"ground_{side}_{what}{axis}" for axis in "xyz"]
             columns.append(np.round(values[:, index], 9) + 0.0)  # no minus zero
-    write_table(
-        loads, labels, stride.time, np.concatenate(columns, axis=1), in_degrees=False, name=title
-    )
+    write_table(loads, labels, stride.time, np.concatenate(columns, axis=1), in_degrees=False, name=title)
     with replacing(setup) as partial:
         partial.write_text(_setup(stem, title, loads.name), encoding="utf-8", newline="\n")
     return [motion, loads, setup]

@@ -11,7 +11,9 @@ from tests.benchmarks.opensim_tools import run_tools
 FRAMES = 4  # OpenSim's static optimization takes a tenth of a second for each
 MOMENT_ATOL = 1e-6  # N m or N: the tools print 8 digits after the point
 REACTION_ATOL = 0.1  # N: of 3 000, for the same muscle forces
-ACTIVATION_ATOL = 0.02  # 1: OpenSim stops at 1e-4 of its own cost, not at the optimum
+# The lateral gastrocnemius of the Rajagopal models differs by 0.01, or 22 N, and the knee with it.
+ACTIVATION_ATOL = {"gait2392": 2e-4, "rajagopal_walk": 0.02}  # 1
+OWN_REACTION_ATOL = {"gait2392": 0.1, "rajagopal_walk": 30.0}  # N: each with its own muscle forces
 
 
 @pytest.mark.shared
@@ -20,13 +22,14 @@ ACTIVATION_ATOL = 0.02  # 1: OpenSim stops at 1e-4 of its own cost, not at the o
 @pytest.mark.parametrize("name", ["gait2392", "rajagopal_walk"])
 def test_parity_mode_agrees_with_the_tools_stage_by_stage(shared_data, tmp_path, name):
     case = next(case for case in cases.recorded_cases() if case.name == name).shortened(FRAMES)
-    tools = run_tools(case, tmp_path)
+    tools = run_tools(case, tmp_path, tolerance=1e-8)
     largest = {row.quantity: row.largest for row in chain.compare(case, tools)}
     assert tools.moment_table.time.size == FRAMES
     assert largest["generalized moment"] < MOMENT_ATOL
     assert largest["generalized force"] < MOMENT_ATOL
     assert largest["knee reaction, OpenSim's muscle forces"] < REACTION_ATOL
-    assert largest["activation"] < ACTIVATION_ATOL
+    assert largest["activation"] < ACTIVATION_ATOL[name]
+    assert largest["knee reaction"] < OWN_REACTION_ATOL[name]
 
 
 def test_a_difference_names_where_it_is_largest():

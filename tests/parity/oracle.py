@@ -170,34 +170,45 @@ class Engine:
             ]
         )
 
-    def reactions(self, q, u, time, tension, rest):
-        """Joint reactions under given muscle tensions and coordinate forces.
+    def accelerations(self, q, u, time, tension, rest):
+        """(coordinate,) that muscle tensions, coordinate forces and external loads cause."""
+        self.put(q, u, time)
+        for muscle, force in zip(self.muscles, tension, strict=True):
+            muscle.setOverrideActuation(self.state, float(force))
+        for motor, force in zip(self.motors, rest, strict=True):
+            motor.setOverrideActuation(self.state, float(force))
+        self.model.realizeAcceleration(self.state)
+        return self.state.getUDot().to_numpy()[self.u_rows]
+
+    def reactions(self, q, u, udot, time, tension, rest):
+        """Joint reactions under given muscle tensions, while the model moves as prescribed.
+
+        Parameters
+        ----------
+        rest : (coordinate,) forces that should hold the motion; what OpenSim lacks is added to them
 
         Returns
         -------
         reaction : (joint, 6) force and moment on the child about the origin of the joint's child frame,
                    in the child body's axes, joints in the order of `joint_names`
-        udot     : (coordinate,) accelerations that these forces cause
+        lacking  : (coordinate,) that had to be added
         """
-        self.put(q, u, time)
-        state = self.state
-        for muscle, force in zip(self.muscles, tension, strict=True):
-            muscle.setOverrideActuation(state, float(force))
-        for motor, force in zip(self.motors, rest, strict=True):
-            motor.setOverrideActuation(state, float(force))
-        self.model.realizeAcceleration(state)
+        caused = self.accelerations(q, u, time, tension, rest)
+        lacking = self.inverse_dynamics(q, u, udot) - self.inverse_dynamics(q, u, caused)
+        held = self.accelerations(q, u, time, tension, rest + lacking)
+        np.testing.assert_allclose(held, udot, rtol=0.0, atol=1e-6 * (1.0 + np.abs(udot).max()))
         ground = self.model.getGround()
         rows = []
         for name in self.joint_names:
             joint = self.model.getJointSet().get(name)
-            both = joint.calcReactionOnChildExpressedInGround(state)
+            both = joint.calcReactionOnChildExpressedInGround(self.state)
             body = joint.getChildFrame().findBaseFrame()
             moment, force = (
-                ground.expressVectorInAnotherFrame(state, both.get(i), body).to_numpy()
+                ground.expressVectorInAnotherFrame(self.state, both.get(i), body).to_numpy()
                 for i in range(2)
             )
             rows.append([*force, *moment])
-        return np.array(rows), state.getUDot().to_numpy()[self.u_rows]
+        return np.array(rows), lacking
 
     @property
     def joint_names(self):
@@ -218,3 +229,82 @@ def _external_loads(path):
     loads = osim.ExternalLoads(str(path), True)
     loads.setDataFileName(str(Path(path).parent / loads.getDataFileName()))
     return loads
+
+
+class Analysis(NamedTuple):
+    """What an AnalyzeTool needs to know of a trial."""
+
+    model: Path
+    motion: Path
+    loads: Path
+    actuators: Path
+    window: tuple[float, float]
+    cutoff: float | None
+    interval: int
+
+
+def analyze(folder, analysis, setting):
+    """Run one analysis in an AnalyzeTool of its own, with the named actuators appended."""
+    tool = osim.AnalyzeTool()
+    tool.setName("parity")
+    tool.setModelFilename(str(setting.model))
+    tool.setCoordinatesFileName(str(setting.motion))
+    tool.setExternalLoadsFileName(str(setting.loads))
+    tool.setLowpassCutoffFrequency(-1.0 if setting.cutoff is None else setting.cutoff)
+    tool.setInitialTime(setting.window[0])
+    tool.setFinalTime(setting.window[1])
+    tool.setSolveForEquilibrium(False)
+    tool.setReplaceForceSet(False)
+    tool.setForceSetFiles(_words(setting.actuators))
+    tool.setOutputPrecision(DIGITS)
+    tool.setResultsDir(str(folder))
+    analysis.setStartTime(setting.window[0])
+    analysis.setEndTime(setting.window[1])
+    analysis.setStepInterval(setting.interval)
+    analysis.setOn(True)
+    tool.getAnalysisSet().cloneAndAppend(analysis)
+    setup = Path(folder) / "analyze.xml"
+    tool.printToXML(str(setup))
+    osim.IO.SetPrecision(DIGITS)
+    with swallow_output():
+        assert osim.AnalyzeTool(str(setup)).run()
+
+
+def static_optimization(folder, setting, exponent=2, tolerance=1e-4, iterations=100):
+    """Activations and forces of OpenSim's StaticOptimization."""
+    analysis = osim.StaticOptimization()
+    analysis.setName("so")
+    analysis.setUseModelForceSet(True)
+    analysis.setUseMusclePhysiology(True)
+    analysis.setActivationExponent(exponent)
+    analysis.setConvergenceCriterion(tolerance)
+    analysis.setMaxIterations(iterations)
+    analyze(folder, analysis, setting)
+    return (
+        read_output(Path(folder) / "parity_so_activation.sto"),
+        read_output(Path(folder) / "parity_so_force.sto"),
+    )
+
+
+def joint_reaction(folder, setting, forces):
+    """Loads of OpenSim's JointReaction: on the child, in the child's axes.
+
+    Parameters
+    ----------
+    forces : path of a table of every actuator's force
+    """
+    analysis = osim.JointReaction()
+    analysis.setName("jr")
+    analysis.setForcesFileName(str(forces))
+    analysis.setJointNames(_words("ALL"))
+    analysis.setOnBody(_words("child"))
+    analysis.setInFrame(_words("child"))
+    analyze(folder, analysis, setting)
+    return read_output(Path(folder) / "parity_jr_ReactionLoads.sto")
+
+
+def _words(*words):
+    array = osim.ArrayStr()
+    for word in words:
+        array.append(str(word))
+    return array

@@ -84,15 +84,22 @@ def _radians(table: Table, name: str, values: Floats) -> Floats:
     return np.asarray(np.unwrap(angle)) if np.abs(np.diff(angle)).max(initial=0.0) > JUMP else angle
 
 
-def _fill(model: Model, table: Table) -> _Columns:
+def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
     """(row, coordinate) in SI on the file's rows; coupled ones stay zero until `couple` fills them."""
     found, strangers = _match(table, model.coordinates)
     rows = table.time.size
     columns = _Columns(np.zeros((rows, len(model.coordinates))))
     missing = []
+    for name in hold:
+        if name not in model.coordinates:
+            raise MotionError(
+                f"hold: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
+            )
     for c, name in enumerate(model.coordinates):
         coupled = model.tree.driver[c] >= 0
-        if name in found and not coupled:
+        if name in hold:
+            columns.values[:, c] = model.default[c]
+        elif name in found and not coupled:
             values = table.values[:, found[name]]
             columns.values[:, c] = _radians(table, name, values) if model.rotational[c] else values
             moved = float(np.ptp(columns.values[:, c]))
@@ -113,13 +120,15 @@ def _fill(model: Model, table: Table) -> _Columns:
         listed = ", ".join(name + suggestion(name, strangers) for name in missing)
         raise MotionError(
             f"{table.path}: {len(missing)} of the model's coordinates have no column: {listed}; rename the "
-            "column, or lock the coordinate in the model to hold it at its default"
+            "column, or list the coordinate under `hold` to keep it at the model's default"
         )
     if strangers:
         columns.notes.append(
             f"{table.path.name} has columns that are no coordinates of the model and are not used: "
             + ", ".join(strangers)
         )
+    if hold:
+        columns.notes.append("held at the model's default by request: " + ", ".join(hold))
     _suspect_radians(model, table, found, columns)
     return columns
 
@@ -191,7 +200,7 @@ def fit_motion(
     MotionError
         The motion does not fit the model; the message names file, column, time and what to try.
     """
-    columns = _fill(model, trial.motion)
+    columns = _fill(model, trial.motion, trial.hold)
     frames = _frames(trial) if at is None else np.asarray(at, np.float64)
     frames, q, qd, qdd = prepare_motion(
         trial.motion.time, columns.values, preparation.cutoff, preparation.method, frames,

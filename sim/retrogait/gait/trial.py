@@ -1,6 +1,7 @@
 """One recorded trial, as its files give it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Trial:
     axes       : "level" where the vertical axis of the recording is vertical, "surface" where it stands on
                  the inclined surface, so that gravity is tilted
     origin     : "recorded", "synthetic" or "predicted"
+    hold       : coordinates to hold at the model's default value, whatever the file says
     """
 
     name: str
@@ -42,6 +44,7 @@ class Trial:
     incline: float
     axes: str
     origin: str
+    hold: tuple[str, ...] = ()
 
     @property
     def digests(self) -> dict[str, str]:
@@ -62,6 +65,7 @@ def load_trial(
     name: str | None = None,
     data_file: str | Path | None = None,
     origin: str = "recorded",
+    hold: Sequence[str] = (),
 ) -> Trial:
     """Read one trial from an inverse-kinematics file and an external-loads file.
 
@@ -78,6 +82,7 @@ def load_trial(
     name           : of the trial; by default the stem of ``coordinates``
     data_file      : table of the loads, overriding what the ``.xml`` names
     origin         : "recorded", "synthetic" or "predicted"; written wherever results are shown
+    hold           : coordinates to hold at the model's default value, for motions that do not record them
 
     Raises
     ------
@@ -106,7 +111,7 @@ def load_trial(
         )
     return Trial(
         label, motion, loads, begin, finish, direction,
-        math.nan if speed is None else float(speed), math.radians(incline), axes, origin,
+        math.nan if speed is None else float(speed), math.radians(incline), axes, origin, tuple(hold),
     )  # fmt: skip
 
 

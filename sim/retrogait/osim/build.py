@@ -20,7 +20,7 @@ NAME = "planar"
 SIDES = ("r", "l")
 
 ROOT_RANGES = ((-1.6, 1.6), (-50.0, 50.0), (-1.0, 2.0))
-"""Tilt [rad], forward and upward place [m] of the hip joint: wide, because nothing in the body bounds them."""
+"""Tilt [rad], forward and upward place [m] of the hip joint: wide, because nothing bounds them."""
 
 
 def build_model(table_path: Path, out_path: Path) -> None:
@@ -47,7 +47,7 @@ def build_model(table_path: Path, out_path: Path) -> None:
 
 
 class _Builder:
-    """One model in the making; ``bodies`` and ``joints`` hold what stands already, by name."""
+    """One model in the making; ``bodies`` holds those that stand already, by name."""
 
     def __init__(self, table: PlanarTable) -> None:
         self.osim = import_opensim()
@@ -182,21 +182,17 @@ class _Builder:
         made.set_tendon_slack_length(table.si(muscle.tendon))
         made.set_pennation_angle_at_optimal(table.si(muscle.pennation))
         made.set_max_contraction_velocity(table.si(common.maximum_contraction_velocity))
-        made.set_tendon_strain_at_one_norm_force(
-            table.si(muscle.tendon_strain or common.tendon_strain)
-        )
+        made.set_tendon_strain_at_one_norm_force(table.si(muscle.tendon_strain or common.tendon_strain))
         made.set_passive_fiber_strain_at_one_norm_force(table.si(common.passive_strain))
         for index, point in enumerate(muscle.path, start=1):
             paired = table.named(point.segment).paired
             body = self.bodies[f"{point.segment}_{side}" if paired else point.segment]
-            made.addNewPathPoint(
-                f"{muscle.name}_{side}-P{index}", body, osim.Vec3(point.x, point.y, 0.0)
-            )
+            made.addNewPathPoint(f"{muscle.name}_{side}-P{index}", body, osim.Vec3(point.x, point.y, 0.0))
         self.model.addForce(made)
 
 
 def _sided(coordinate: str, side: str) -> str:
-    """Name of a coordinate on one side; ``knee_angle_beta`` becomes ``knee_angle_r_beta``, as is the custom."""
+    """Name of a coordinate on one side; by custom ``knee_angle_beta`` becomes ``knee_angle_r_beta``."""
     stem, beta, _ = coordinate.partition("_beta")
     return f"{stem}_{side}{beta}"
 
