@@ -203,9 +203,7 @@ class Sketch:
         muscle_names = tuple(muscle.name for muscle in self.muscles)
         knees, notes = find_knees(tree, functions, paths, names, muscle_names)
         size, links = len(names), len(self.links)
-        turns = [
-            any(kind == TURN and c == row for kind, _, c, *_ in self.primitives) for row in range(size)
-        ]
+        turns = [any(kind == TURN and c == row for kind, _, c, *_ in self.primitives) for row in range(size)]
         fields = {
             "name": "sketch", "file": "sketch.osim", "digest": "0" * 64, "tree": tree,
             "functions": functions, "paths": paths, "muscles": muscles,
@@ -282,9 +280,7 @@ def paths_of(tree, muscles):
             moved |= {int(c) for c in tree.coordinate[tree.first[link] : tree.last[link]] if c >= 0}
         lists["chain"] += chain
         lists["chain_first"].append(len(lists["chain"]))
-        lists["arm_coordinate"] += sorted(
-            {int(tree.driver[c]) if tree.driver[c] >= 0 else c for c in moved}
-        )
+        lists["arm_coordinate"] += sorted({int(tree.driver[c]) if tree.driver[c] >= 0 else c for c in moved})
         lists["arm_first"].append(len(lists["arm_coordinate"]))
         capacity = max(capacity, len(muscle.points) + 2 * len(muscle.wraps))
     lists["capacity"] = [capacity]
@@ -404,9 +400,7 @@ def grow(seed, *, links=5, muscles=0, couplers=True):
             points[1].kind, points[1].coordinate = Point.MOVING, coordinate
             points[1].moving = tuple(any_function(sketch, rng) for _ in range(3))
             points.append(PathPoint(points[1].link, tuple(0.2 * rng.normal(size=3))))
-        sketch.muscles.append(
-            Muscle(f"m{number}", points, float(rng.uniform(300, 3000)), optimal=2.0)
-        )
+        sketch.muscles.append(Muscle(f"m{number}", points, float(rng.uniform(300, 3000)), optimal=2.0))
     return sketch.model()
 
 

@@ -30,9 +30,7 @@ def python(*arguments, **options):
     """A fresh interpreter, because what is imported when is part of the promise."""
     environment = os.environ | {"PYTHONPATH": str(SOURCES)}
     command = [sys.executable, *arguments]
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, **options
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **options)
 
 
 def test_a_run_prints_the_table_and_where_the_results_are(core, experiment, tmp_path, capsys):
@@ -62,16 +60,12 @@ def test_a_dry_run_shows_the_jobs_and_touches_nothing(core, experiment, tmp_path
 
 
 @pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
-def test_bad_input_is_one_line_and_status_2_before_anything_runs(
-    core, experiment, capsys, arguments
-):
+def test_bad_input_is_one_line_and_status_2_before_anything_runs(core, experiment, capsys, arguments):
     experiment.write_text(experiment.read_text().replace("exponent", "exponant"))
     assert cli.main(["run", str(experiment), *arguments]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == (
-        f"retrogait: {experiment}: analysis: unknown key `exponant`; did you mean `exponent`?\n"
-    )
+    assert err == (f"retrogait: {experiment}: analysis: unknown key `exponant`; did you mean `exponent`?\n")
     assert core.trials == []
 
 
@@ -123,8 +117,7 @@ def test_a_bundled_experiment_runs_by_its_name_and_stores_in_the_current_folder(
     capsys.readouterr()
     assert cli.main(["run", "demi"]) == 2
     assert capsys.readouterr().err == (
-        "retrogait: demi: neither a file nor a bundled experiment; did you mean `demo`? "
-        "(bundled: demo)\n"
+        "retrogait: demi: neither a file nor a bundled experiment; did you mean `demo`? (bundled: demo)\n"
     )
 
 
@@ -166,9 +159,7 @@ def test_a_reader_that_stops_reading_gets_no_traceback(experiment):
 
 def test_every_command_and_option_has_help():
     parser = cli.build_parser()
-    (commands,) = (
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    )
+    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     described = {choice.dest: choice.help for choice in commands._choices_actions}
     assert set(described) == set(commands.choices) >= {"run", "info", "demo"}
     for name, command in commands.choices.items():

@@ -14,8 +14,21 @@ from retrogait.kernels.status import Status
 from retrogait.pipeline import make_plan, solve
 from retrogait.settings import Settings
 from tests.bodies import (
-    G, TURN, Z, Muscle, PathPoint, Sketch, any_loads, any_rotation, any_state, body_of, few, grow, law,
-    planar_leg, seeds,
+    TURN,
+    G,
+    Muscle,
+    PathPoint,
+    Sketch,
+    Z,
+    any_loads,
+    any_rotation,
+    any_state,
+    body_of,
+    few,
+    grow,
+    law,
+    planar_leg,
+    seeds,
 )  # fmt: skip
 from tests.builders import legs as built_legs
 from tests.builders import write
@@ -250,7 +263,9 @@ def test_contributions_sum_to_the_tibiofemoral_force(trial):
     assert float(pulls.max()) > 1.0
 
 
-@pytest.mark.parametrize("choices", [{}, {"exponent": 3}, {"passive": True}, {"minimum_activation": 0.02}], ids=str)
+@pytest.mark.parametrize(
+    "choices", [{}, {"exponent": 3}, {"passive": True}, {"minimum_activation": 0.02}], ids=str
+)
 def test_muscle_moments_and_reserves_fill_every_shared_moment_of_a_trial(leg, choices):
     forward = rg.analyze(leg, walk(leg, ROWS), reserve=10.0, threads=1, **choices)
     assert_array_equal(forward.status, Status.SOLVED)
@@ -355,14 +370,10 @@ def test_an_incline_of_zero_is_the_level_bit_for_bit(leg, direction):
 
 def test_twice_the_mass_the_strength_and_the_loads_is_the_same_effort(leg, forward):
     tree = leg.tree._replace(mass=2.0 * leg.tree.mass, inertia=2.0 * leg.tree.inertia)
-    muscles = leg.muscles._replace(
-        maximum_isometric_force=2.0 * leg.muscles.maximum_isometric_force
-    )
+    muscles = leg.muscles._replace(maximum_isometric_force=2.0 * leg.muscles.maximum_isometric_force)
     giant = dataclasses.replace(leg, tree=tree, muscles=muscles)
     trial = walk(leg, ROWS)
-    loads = dataclasses.replace(
-        trial.loads, force=2.0 * trial.loads.force, torque=2.0 * trial.loads.torque
-    )
+    loads = dataclasses.replace(trial.loads, force=2.0 * trial.loads.force, torque=2.0 * trial.loads.torque)
     result = rg.analyze(giant, dataclasses.replace(trial, loads=loads), reserve=20.0, threads=1)
     close(result.activation, forward.activation, SHARE)
     for name in ("generalized_force", "muscle_force", "tibiofemoral_force", "joint_reaction_moment"):

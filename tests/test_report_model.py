@@ -23,9 +23,7 @@ MODEL = SimpleNamespace(
     driver_of=lambda row: "pelvis_tx" if row == 1 else None,
     muscle_names=("a", "b", "c"),
     muscle_classes=("Thelen2003Muscle", "Thelen2003Muscle", "Millard2012EquilibriumMuscle"),
-    paths=SimpleNamespace(
-        surface=np.zeros(3), wrap_first=np.array([0, 2, 3]), wrap_last=np.array([2, 3, 3])
-    ),
+    paths=SimpleNamespace(surface=np.zeros(3), wrap_first=np.array([0, 2, 3]), wrap_last=np.array([2, 3, 3])),
     tree=SimpleNamespace(
         parent=np.array([-1, 0, 1, 2]),
         first=np.array([0, 0, 2, 4]),
@@ -33,9 +31,7 @@ MODEL = SimpleNamespace(
         coordinate=np.array([0, -1, 1, 1]),
     ),
     knees=(
-        SimpleNamespace(
-            side="right", coordinate=1, flexion_sign=-1.0, link=2, patella=-1, quadriceps=(0, 2)
-        ),
+        SimpleNamespace(side="right", coordinate=1, flexion_sign=-1.0, link=2, patella=-1, quadriceps=(0, 2)),
     ),
     left_out=("lig (Ligament)", "other lig (Ligament)", "spring (BushingForce)"),
     notes=("no patella",),

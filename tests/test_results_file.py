@@ -95,9 +95,7 @@ def test_wrong_or_unlabelled_axes_are_refused(tmp_path):
         write_result(tmp_path / "walk.h5", dataset.drop_vars("axis"))
 
 
-def test_a_write_that_fails_halfway_leaves_the_older_file_and_nothing_else(
-    stored, tmp_path, monkeypatch
-):
+def test_a_write_that_fails_halfway_leaves_the_older_file_and_nothing_else(stored, tmp_path, monkeypatch):
     before = stored.read_bytes()
     real, calls = results._store, []
 

@@ -71,9 +71,7 @@ def test_a_failing_trial_is_recorded_and_the_others_go_on(core, experiment, tmp_
     assert (entry["status"], entry["reason"]) == ("failed", "second.mot: two lines")
 
 
-def test_a_fault_of_the_program_costs_one_trial_and_leaves_its_traceback(
-    core, experiment, tmp_path
-):
+def test_a_fault_of_the_program_costs_one_trial_and_leaves_its_traceback(core, experiment, tmp_path):
     core.faults["first"] = KeyError("lost")
     done, progress = run(experiment)
     assert done.failed == 1
@@ -85,9 +83,7 @@ def test_a_fault_of_the_program_costs_one_trial_and_leaves_its_traceback(
     assert not log.exists()
 
 
-def test_an_older_result_of_a_trial_that_now_fails_is_kept_and_called_old(
-    core, experiment, tmp_path
-):
+def test_an_older_result_of_a_trial_that_now_fails_is_kept_and_called_old(core, experiment, tmp_path):
     run(experiment)
     core.faults["first"] = MotionError("no")
     _, progress = run(experiment)
@@ -106,9 +102,7 @@ def test_an_interruption_keeps_what_was_finished(core, experiment, tmp_path):
     assert (out / study.SUMMARY).read_text(encoding="utf-8").count("first") == 2
 
 
-def test_the_record_holds_digests_and_settings_and_no_folder_of_this_machine(
-    core, experiment, tmp_path
-):
+def test_the_record_holds_digests_and_settings_and_no_folder_of_this_machine(core, experiment, tmp_path):
     run(experiment)
     text = (tmp_path / "out" / study.RECORD).read_text(encoding="utf-8")
     record = json.loads(text)

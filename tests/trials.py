@@ -116,9 +116,7 @@ def write_trial(folder, trial, *, in_degrees=False):
         values = np.where(slides, values, np.degrees(values))
     write_table(folder / "walk.mot", motion.labels, motion.time, values,
                 in_degrees=in_degrees, name="walk")  # fmt: skip
-    labels = [
-        f"{name}_{kind}{axis}" for name in loads.name for kind in "vpm" for axis in "xyz"
-    ]
+    labels = [f"{name}_{kind}{axis}" for name in loads.name for kind in "vpm" for axis in "xyz"]
     table = np.concatenate([loads.force, loads.point, loads.torque], axis=2)
     write_table(folder / "walk_grf.mot", labels, loads.time, table.reshape(loads.time.size, -1),
                 in_degrees=False, name="grf")  # fmt: skip

@@ -38,6 +38,11 @@ def _source_digest(folder: Path) -> str:
 _CACHE = str(cache_folder() / "kernels" / _source_digest(Path(__file__).with_name("kernels")))
 
 
+def kernels_cached() -> bool:
+    """Whether the longest kernel has been compiled before, so that a first call takes no minute."""
+    return any(Path(_CACHE).glob("**/frames.solve_frames-*.nbi"))
+
+
 def _compile(function: Callable[P, R], *, counts: bool, inline: str = "never") -> Callable[P, R]:
     """Compile into our cache folder, which is set only while numba picks one."""
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
         "run",
         help="analyze every trial of an experiment",
         description="Analyze every trial of an experiment and store one HDF5 file per trial, "
-        "summary.csv and experiment.json. Exit status: 0 all stored, 1 some trials failed, 2 bad "
+        "summary.csv, loads.svg and experiment.json. Exit status: 0 all stored, 1 some trials failed, 2 bad "
         "input.",
     )
     run.add_argument(
@@ -164,8 +164,12 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     if done.rows:
         render(done.rows, _console())
+    if experiment.description:
+        _console().print(experiment.description.strip(), style="dim", markup=False, highlight=False)
     stored = len(done.outcomes) - done.failed
-    sys.stdout.write(f"{stored} of {len(done.outcomes)} trials stored in {done.folder}\n")
+    sys.stdout.write(
+        f"{stored} of {len(done.outcomes)} trials stored in {done.folder}: HDF5, summary.csv, loads.svg\n"
+    )
     return 1 if done.failed else 0
 
 

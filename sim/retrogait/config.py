@@ -6,19 +6,18 @@ comes with the package.
 """
 
 import os
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from retrogait.errors import ConfigError
-from retrogait.io.text import suggestion
+from retrogait.explain import LARGEST, explain
 from retrogait.share import resolve
 
 Direction = Literal["forward", "retro"]
@@ -26,7 +25,7 @@ Side = Literal["right", "left"]
 Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
 Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
 Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
-Positive = Annotated[float, Meta(gt=0.0, le=1e6)]
+Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
 
 BASE = "base"
 """What the plain `[analysis]` is called beside its variants."""
@@ -57,6 +56,7 @@ class _Label(_Table, frozen=True):
 
 class _Model(_Table, frozen=True):
     file: str
+    knees: dict[Side, str] = {}
 
 
 class _Trial(_Table, frozen=True):
@@ -72,6 +72,7 @@ class _Trial(_Table, frozen=True):
     incline: Incline = 0.0
     axes: Literal["level", "surface"] = "level"
     origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
+    hold: tuple[str, ...] = ()
     measured: str | None = None
     measured_side: Side | None = None
 
@@ -130,6 +131,7 @@ class _Document(_Table, frozen=True):
 
 _TABLES: Mapping[str, type[_Table]] = MappingProxyType(
     {
+        "": _Document,
         "experiment": _Label,
         "model": _Model,
         "trial": _Trial,
@@ -155,6 +157,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     incline: float
     axes: str
     origin: str
+    hold: tuple[str, ...] = ()
     measured: Path | None = None
     measured_side: Side | None = None
 
@@ -184,6 +187,8 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
         OpenSim file with the strength of each reserve, or None.
     output
         Folder for what the run stores.
+    knees
+        Side to the name of its flexion coordinate, for models whose names do not tell.
     """
 
     source: Path
@@ -194,6 +199,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     variants: tuple[Variant, ...] = ()
     actuators: Path | None
     output: Path
+    knees: Mapping[str, str] = MappingProxyType({})
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -226,6 +232,7 @@ def read_experiment(path: str | Path) -> Experiment:
         variants=document.variant,
         actuators=actuators,
         output=folder / document.output.folder if document.output else Path("results", path.stem),
+        knees={str(side): name for side, name in document.model.knees.items()} if document.model else {},
     )
 
 
@@ -256,7 +263,7 @@ def _decode(path: Path) -> _Document:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: TOML syntax: {error}") from error
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {_explain(str(error), tables)}") from error
+        raise ConfigError(f"{path}: {explain(str(error), tables, _TABLES, UNITS)}") from error
 
 
 def _contradictions(document: _Document) -> Iterator[str]:
@@ -295,59 +302,3 @@ def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) ->
         if paths:
             shown = ", ".join(os.path.relpath(path, folder) for path in paths)
             yield f"no such {kind}: {shown} (relative to the folder of the experiment file)"
-
-
-def _explain(error: str, tables: Mapping[str, Any]) -> str:
-    """Rewrite a message of msgspec: table, key, what was expected with its unit, what was found."""
-    problem, _, at = error.partition(" - at `$")
-    where, keys, found = _locate(re.findall(r"\w+|\.\.\.", at), tables)
-    table = _TABLES[where[0]] if where else _Document
-    prefix = f"{' '.join(where)}: " if where else ""
-    if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
-        known = table.__struct_fields__
-        hint = suggestion(unknown[1], known) or f"; known: {', '.join(known)}"
-        return f"{prefix}unknown key `{unknown[1]}`{hint}"
-    if absent := re.match(r"Object missing required field `(.*)`", problem):
-        return f"{prefix}missing {'key' if where else 'table'} `{absent[1]}`"
-    name = f"{prefix}{'.'.join(keys)}: " if keys else prefix
-    if problem.startswith("Invalid enum value"):
-        choices = [str(choice) for choice in _choices(get_type_hints(table)[keys[0]])]
-        expected = " or ".join(f"`{choice}`" for choice in choices)
-        return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
-    unit = f" {UNITS[keys[0]]}" if keys and keys[0] in UNITS and "`float`" in problem else ""
-    return f"{name}{problem[0].lower()}{problem[1:]}{unit}, found {found!r}"
-
-
-def _locate(steps: list[str], found: Any) -> tuple[list[str], list[str], Any]:  # noqa: ANN401
-    """Table in words, keys inside it, and the value at the end of a path of msgspec."""
-    where: list[str] = []
-    keys: list[str] = []
-    for name in steps:
-        step = name
-        if step == "...":  # one of a table of numbers: msgspec does not say which
-            step = next(key for key, value in found.items() if not _is_positive(value))
-        found = found[int(step) if isinstance(found, list) else step]
-        if not where and step in _TABLES:
-            where.append(step)
-        elif where in (["trial"], ["variant"]) and isinstance(found, dict):
-            called = found.get("name")
-            where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
-        else:
-            keys.append(step)
-    return where, keys, found
-
-
-def _is_positive(value: object) -> bool:
-    try:
-        msgspec.convert(value, Positive)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _choices(kind: object) -> tuple[object, ...]:
-    """Literal values that a type admits, through unions and annotations."""
-    parts = get_args(kind)
-    if get_origin(kind) is Literal:
-        return parts
-    return tuple(choice for part in parts for choice in _choices(part))

@@ -20,18 +20,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import retrogait as rg
+from retrogait._jit import kernels_cached
 from retrogait.config import Experiment, Trial
 from retrogait.errors import ConfigError, GaitError
 from retrogait.io.atomic import replacing
 from retrogait.io.provenance import digests, record
 from retrogait.io.reserves import Reserves, read_reserves
 from retrogait.io.results import write_result
+from retrogait.report.loads import LoadCurves, draw_loads, load_curves
 from retrogait.report.summary import Row, summarize, to_csv
 
 if TYPE_CHECKING:
     from retrogait.model import Model
 
+COMPILING = "compiling the kernels, once for this version on this machine: about a minute"
 SUMMARY = "summary.csv"
+PICTURE = "loads.svg"
 RECORD = "experiment.json"
 
 
@@ -82,11 +86,14 @@ class Study:
         One per trial that ran, in the order of the experiment.
     rows
         Rows of the summary, of the stored trials.
+    curves
+        Lines of the picture, of the stored trials.
     """
 
     folder: Path
     outcomes: list[Outcome] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    curves: list[LoadCurves] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -144,12 +151,16 @@ def run(
     reserves = read_reserves(experiment.actuators) if experiment.actuators else None
     _require_writable(study.folder)
     runner = _Runner(experiment, threads, reserves)
+    if not kernels_cached():
+        console.print(COMPILING, style="dim", highlight=False)
     try:
         with _progress(console, len(jobs)) as report:
             for job in jobs:
-                outcome, rows = runner.attempt(job)
+                outcome, dataset = runner.attempt(job)
                 study.outcomes.append(outcome)
-                study.rows.extend(rows)
+                if dataset is not None:
+                    study.rows.extend(summarize(dataset))
+                    study.curves.append(load_curves(dataset))
                 report(outcome)
     finally:
         _store_record(experiment, study, jobs)
@@ -165,7 +176,7 @@ class _Runner:
         self._reserves = reserves
         self._models: dict[Path, Model] = {}
 
-    def attempt(self, job: Job) -> tuple[Outcome, list[Row]]:
+    def attempt(self, job: Job) -> tuple[Outcome, xr.Dataset | None]:
         """Analyze and store one trial, or find out why it cannot be."""
         started = perf_counter()
         name = job.trial.name
@@ -173,7 +184,6 @@ class _Runner:
         try:
             dataset = self._analyze(job.trial)
             write_result(job.target, dataset)
-            rows = summarize(dataset)
         except GaitError as error:
             reason = " ".join(str(error).split())
         except Exception as error:  # a fault of this program must not cost the other trials
@@ -189,10 +199,10 @@ class _Runner:
                 seconds=perf_counter() - started,
                 inputs=json.loads(dataset.attrs["provenance"])["inputs"],
             )
-            return stored, rows
+            return stored, dataset
         if job.target.exists():
             reason += f" ({job.target.name} in that folder is from an earlier run)"
-        return Outcome(name, "failed", reason=reason, seconds=perf_counter() - started), []
+        return Outcome(name, "failed", reason=reason, seconds=perf_counter() - started), None
 
     def _analyze(self, trial: Trial) -> xr.Dataset:
         options = self._experiment.analysis.options()
@@ -212,6 +222,7 @@ class _Runner:
             incline=trial.incline,
             axes=trial.axes,
             origin=trial.origin,
+            hold=trial.hold,
             name=trial.name,
         )
         dataset = rg.analyze(self._model(trial.model), motion, threads=self._threads, **options)
@@ -225,7 +236,7 @@ class _Runner:
 
     def _model(self, path: Path) -> "Model":
         if path not in self._models:
-            self._models[path] = rg.load_model(path)
+            self._models[path] = rg.load_model(path, knees=self._experiment.knees)
         return self._models[path]
 
 
@@ -286,6 +297,10 @@ def _store_record(experiment: Experiment, study: Study, jobs: list[Job]) -> None
         text = json.dumps(content, indent=2, ensure_ascii=False)
         partial.write_text(text + "\n", encoding="utf-8")
     to_csv(study.rows, study.folder / SUMMARY)
+    picture = draw_loads(f"{experiment.name}: knee contact forces", study.curves)
+    if picture is not None:
+        with replacing(study.folder / PICTURE) as partial:
+            partial.write_text(picture, encoding="utf-8")
 
 
 def _bare_name(path: Path) -> str:

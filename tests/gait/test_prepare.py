@@ -68,9 +68,7 @@ def assert_close_in_range(actual, expected, rtol):
 @pytest.mark.shared
 @pytest.mark.opensim
 @pytest.mark.parametrize("cutoff", [6.0, None])
-@pytest.mark.parametrize(
-    "trial", ["gait2392/subject01_walk1_ik.mot", "gait10dof18/subject01_walk_IK.mot"]
-)
+@pytest.mark.parametrize("trial", ["gait2392/subject01_walk1_ik.mot", "gait10dof18/subject01_walk_IK.mot"])
 def test_opensim_mode_gives_what_opensim_gives(shared_data, trial, cutoff):
     import opensim as osim  # noqa: PLC0415 - half a second that other tests need not pay
 

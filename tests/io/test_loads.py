@@ -111,9 +111,7 @@ def test_an_identifier_left_open_means_no_such_column(write, absent):
     assert loads.force[0, 0, 1] == 800.0
 
 
-@pytest.mark.parametrize(
-    "switch", ["<appliesForce>false</appliesForce>", "<isDisabled>1</isDisabled>"]
-)
+@pytest.mark.parametrize("switch", ["<appliesForce>false</appliesForce>", "<isDisabled>1</isDisabled>"])
 def test_a_force_that_is_switched_off_is_left_out_and_named(write, switch):
     off = without("isDisabled").replace("<applied", f"{switch}<applied").replace('"right"', '"off"')
 
@@ -204,9 +202,7 @@ def test_the_working_folder_is_never_searched(write, tmp_path_factory, monkeypat
     (elsewhere / "grf.mot").write_text("another trial")
     monkeypatch.chdir(elsewhere)
 
-    assert (
-        read_external_loads(path).digests["grf.mot"] == hashlib.sha256(table().encode()).hexdigest()
-    )
+    assert read_external_loads(path).digests["grf.mot"] == hashlib.sha256(table().encode()).hexdigest()
 
 
 def test_a_data_file_can_be_given_instead(write):
@@ -228,9 +224,7 @@ LAUGHS = (
     + "".join(f'<!ENTITY b{i} "{f"&b{i - 1 or str()};" * 10}">' for i in range(1, 10))
     + "]><OpenSimDocument><ExternalLoads>&b9;</ExternalLoads></OpenSimDocument>"
 )
-OUTSIDE = document().replace(
-    "<Open", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hosts">]><Open', 1
-)
+OUTSIDE = document().replace("<Open", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hosts">]><Open', 1)
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,7 @@ def test_every_unit_of_length_gives_metres(write, unit, metres):
     ],
 )
 def test_every_way_to_write_the_same_markers_reads_the_same(write, variant):
-    np.testing.assert_allclose(
-        read_markers(write(variant)).position, 1e-3 * POSITION, rtol=ROUNDING
-    )
+    np.testing.assert_allclose(read_markers(write(variant)).position, 1e-3 * POSITION, rtol=ROUNDING)
 
 
 @pytest.mark.parametrize("blank", ["\t\t\t", "\t \t \t ", "\tnan\tNaN\tnan"])

@@ -62,8 +62,6 @@ def test_an_input_that_is_gone_is_named(tmp_path):
         digests([tmp_path / "gone.mot"])
 
 
-@given(
-    st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.just(Path("/a/b")))
-)
+@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.just(Path("/a/b"))))
 def test_any_settings_become_json(settings):
     json.dumps(record(settings, {})["parameters"])

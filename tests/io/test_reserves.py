@@ -10,9 +10,7 @@ KNEE = (
     '<CoordinateActuator name="knee_reserve"><coordinate>knee_angle_r</coordinate>'
     "<optimal_force> 1.5 </optimal_force></CoordinateActuator>"
 )
-PELVIS = (
-    '<PointActuator name="FX"><body>pelvis</body><optimal_force>4</optimal_force></PointActuator>'
-)
+PELVIS = '<PointActuator name="FX"><body>pelvis</body><optimal_force>4</optimal_force></PointActuator>'
 
 
 def document(entries, version="40000"):
@@ -37,14 +35,10 @@ def test_coordinate_actuators_are_read_and_the_others_named(write):
 
     reserves = read_reserves(write(document(KNEE + PELVIS + ankle)))
 
-    assert reserves == Reserves(
-        {"knee_angle_r": 1.5, "ankle_angle_r": 20.0}, ("FX (PointActuator)",)
-    )
+    assert reserves == Reserves({"knee_angle_r": 1.5, "ankle_angle_r": 20.0}, ("FX (PointActuator)",))
 
 
-@pytest.mark.parametrize(
-    "switch", ["<isDisabled> true </isDisabled>", "<appliesForce>0</appliesForce>"]
-)
+@pytest.mark.parametrize("switch", ["<isDisabled> true </isDisabled>", "<appliesForce>0</appliesForce>"])
 def test_an_actuator_that_is_switched_off_is_named(write, switch):
     reserves = read_reserves(write(document(KNEE.replace("<coord", f"{switch}<coord"))))
 

@@ -73,9 +73,7 @@ def test_a_simm_header_separated_by_spaces_is_read(write):
         pytest.param(OLD.replace("\t", "\t   "), id="padded cells"),
         pytest.param(OLD.rstrip("\n"), id="no last newline"),
         pytest.param(OLD + "\n\n  \n", id="blank lines at the end"),
-        pytest.param(
-            OLD.replace("endheader\n", "\nUnits are S.I.\n\nendheader\n\n"), id="comments"
-        ),
+        pytest.param(OLD.replace("endheader\n", "\nUnits are S.I.\n\nendheader\n\n"), id="comments"),
         pytest.param(OLD.replace("\t-2", "\t-2."), id="a number JSON does not know"),
         pytest.param(OLD.replace("1.5", "+01.5"), id="a sign and a leading zero"),
         pytest.param(OLD.replace("time", "Time"), id="capital time"),

@@ -45,10 +45,7 @@ def taut_over_cylinder(end1, end2, radius):
         return np.linalg.norm(a - end1) + arc + np.linalg.norm(b - end2)
 
     def outside(x):
-        sights = (
-            point(angle, 0.0)[:2] @ end[:2] - radius**2
-            for angle, end in ((x[0], end1), (x[2], end2))
-        )
+        sights = (point(angle, 0.0)[:2] @ end[:2] - radius**2 for angle, end in ((x[0], end1), (x[2], end2)))
         return np.array([*sights]) / radius**2
 
     first = np.arctan2(end1[1], end1[0])

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from retrogait.kernels.dynamics import gather_forces, require_inertia, subtract_loads
 from retrogait.kernels.kinematics import new_pose, place
-from tests.bodies import G, TURN, Z, Sketch, any_loads, any_state, few, grow, law, planar_leg, seeds
+from tests.bodies import TURN, G, Sketch, Z, any_loads, any_state, few, grow, law, planar_leg, seeds
 from tests.kernels import naive
 
 SAME = 1e-10  # relative to the largest force: rounding along five links and thirty particles
@@ -56,9 +56,7 @@ def test_a_pendulum_obeys_the_textbook():
     sketch = Sketch()
     sketch.link(0, [(TURN, Z, sketch.coordinate())], mass=m, com=(0.0, -l, 0.0))
     none = np.zeros((0, 9)), np.zeros(0, np.int64)
-    force, wrench = forces(
-        sketch.model(), np.array([angle]), np.array([rate]), np.array([change]), *none
-    )
+    force, wrench = forces(sketch.model(), np.array([angle]), np.array([rate]), np.array([change]), *none)
     assert force[0] == pytest.approx(m * l**2 * change + m * G * l * np.sin(angle), rel=SAME)
     pull = m * (l * rate**2 + G * np.cos(angle))  # along the rod, towards the pivot
     across = m * (l * change + G * np.sin(angle))

@@ -93,17 +93,13 @@ def test_a_run_in_longer_than_the_record_repeats_the_reflection():
     assert pad > 5 * len(values)
     longer = values
     while len(longer) < 2 * pad + len(values):  # scipy reflects once: do it again and again
-        longer = np.concatenate(
-            [2.0 * longer[0] - longer[:0:-1], longer, 2.0 * longer[-1] - longer[-2::-1]]
-        )
+        longer = np.concatenate([2.0 * longer[0] - longer[:0:-1], longer, 2.0 * longer[-1] - longer[-2::-1]])
     start = (len(longer) - len(values)) // 2
 
     twin = sosfiltfilt(scipy_sections(0.01, 2.0), longer, axis=0, padlen=0)
 
     result = filtered(lowpass, values, 0.01, 2.0)
-    assert_allclose(
-        result, twin[start : start + len(values)], rtol=0.0, atol=TWIN_RTOL * np.ptp(longer)
-    )
+    assert_allclose(result, twin[start : start + len(values)], rtol=0.0, atol=TWIN_RTOL * np.ptp(longer))
 
 
 @pytest.mark.parametrize(("rate", "cutoff"), [(60.0, 6.0), (1000.0, 5.0), (60.0, 20.0)])
@@ -126,9 +122,7 @@ def test_opensims_filter_is_the_third_order_butterworth_started_on_its_first_sam
     def one_pass(column):
         start = column[2::-1]
         state = lfiltic(numerator, denominator, y=start, x=start)
-        return np.concatenate(
-            [column[:3], lfilter(numerator, denominator, column[3:], zi=state)[0]]
-        )
+        return np.concatenate([column[:3], lfilter(numerator, denominator, column[3:], zi=state)[0]])
 
     twin = np.stack([one_pass(one_pass(column)[::-1])[::-1] for column in padded.T], axis=1)
 

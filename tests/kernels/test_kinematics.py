@@ -5,7 +5,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from retrogait.kernels.kinematics import couple, new_pose, place
 from retrogait.kernels.model import Primitive, Rates
 from tests.bodies import (
-    SLIDE, TURN, X, Y, Z, Sketch, any_rotation, any_state, few, grow, law, seeds,
+    SLIDE,
+    TURN,
+    Sketch,
+    X,
+    Y,
+    Z,
+    any_rotation,
+    any_state,
+    few,
+    grow,
+    law,
+    seeds,
 )  # fmt: skip
 from tests.kernels import naive
 

@@ -20,9 +20,7 @@ from retrogait.kernels.muscles import (
 )
 from retrogait.osim import curves
 
-TABLE_TOL = (
-    3e-6  # max. isometric force: h^4 f''''/384 at h = 1/256, where Thelen's velocity bends most
-)
+TABLE_TOL = 3e-6  # max. isometric force: h^4 f''''/384 at h = 1/256, where Thelen's velocity bends most
 SLOPE_TOL = 1e-5  # relative: central differences of a double at a step of 1e-6
 FIBER_TOL = 1e-7  # m: what the error of the tables moves a fibre of 0.08 m
 DIFFERENCE_TOL = 2e-6  # max. isometric force: central difference over 2e-5 of activation
@@ -92,9 +90,7 @@ def balance(family, muscles, activation, length, previous, step, x, passive=True
     rest = muscles.resting_velocity[0]
     pace = 10.0 * optimal * (rest + (1.0 - rest) * activation)
     v = 0.0 if math.isinf(step) else (l - previous) / (step * pace)
-    fiber = (
-        activation * value(family, "active", l / optimal) * max(0.0, value(family, "velocity", v))
-    )
+    fiber = activation * value(family, "active", l / optimal) * max(0.0, value(family, "velocity", v))
     if passive:
         fiber += value(family, "passive", l / optimal)
     slack = muscles.tendon_slack_length[0]
@@ -265,9 +261,7 @@ def test_a_step_of_the_fibre_balances_the_tendon(
     previous = max(stretch * 0.08, 1.2 * h)
     length = 0.2 * 1.01 + math.sqrt(previous**2 - h * h) * (1.0 + drift)
 
-    force, _, fiber, _, status = equilibrate(
-        muscles, 0, activation, length, previous, step, passive
-    )
+    force, _, fiber, _, status = equilibrate(muscles, 0, activation, length, previous, step, passive)
 
     def error(x):
         return balance(family, muscles, activation, length, previous, step, x, passive)
@@ -292,9 +286,7 @@ def test_a_step_of_the_fibre_balances_the_tendon(
     step=st.sampled_from([0.01, math.inf]),
     passive=st.booleans(),
 )
-def test_the_slope_is_how_force_follows_activation(
-    family, activation, stretch, drift, step, passive
-):
+def test_the_slope_is_how_force_follows_activation(family, activation, stretch, drift, step, passive):
     muscles = one_muscle(family)
     h, previous, delta = muscles.fiber_height[0], stretch * 0.08, 1e-5
     length = 0.2 * 1.02 + math.sqrt(previous**2 - h * h) * (1.0 + drift)
@@ -318,9 +310,7 @@ def test_the_slope_is_how_force_follows_activation(
 @pytest.mark.parametrize("passive", [True, False])
 def test_more_activation_always_gives_more_force(family, step, passive):
     muscles = one_muscle(family)
-    results = [
-        equilibrate(muscles, 0, a, 0.285, 0.08, step, passive) for a in np.linspace(0.0, 1.0, 101)
-    ]
+    results = [equilibrate(muscles, 0, a, 0.285, 0.08, step, passive) for a in np.linspace(0.0, 1.0, 101)]
 
     assert all(result[4] == Balance.FOUND for result in results)
     assert all(after[0] > before[0] for before, after in pairwise(results))
@@ -352,9 +342,7 @@ def test_a_tendon_too_short_to_stretch_is_rigid(family, slack):
     muscles = one_muscle(family, slack=slack)
     active, passive, length = rigid_force(muscles, slack + 0.08, 0.0)
 
-    force, slope, fiber, _, status = equilibrate(
-        muscles, 0, 0.6, slack + 0.08, math.nan, math.inf, True
-    )
+    force, slope, fiber, _, status = equilibrate(muscles, 0, 0.6, slack + 0.08, math.nan, math.inf, True)
 
     assert status == Balance.FOUND
     assert force == pytest.approx(0.6 * active + passive)
@@ -458,9 +446,7 @@ def test_a_frame_is_every_muscle_on_its_own_and_may_overwrite_its_past():
     muscles = Muscles(*(np.repeat(field, 3) for field in one[:-1]), one.curve_table)
     activation, length = np.array([0.1, 0.5, 0.9]), np.array([0.27, 0.28, 0.29])
     fiber = np.array([0.07, 0.08, 0.09])
-    expected = [
-        equilibrate(one, 0, activation[k], length[k], fiber[k], 0.01, True) for k in range(3)
-    ]
+    expected = [equilibrate(one, 0, activation[k], length[k], fiber[k], 0.01, True) for k in range(3)]
     force, slope = np.empty((2, 3))
     status = np.empty(3, dtype=np.int64)
 

@@ -8,7 +8,18 @@ from retrogait.kernels.paths import measure_paths
 from retrogait.kernels.status import Physics
 from retrogait.kernels.strand import new_strand
 from tests.bodies import (
-    TURN, Z, Muscle, PathPoint, Sketch, Wrap, any_state, few, grow, law, planar_leg, seeds,
+    TURN,
+    Muscle,
+    PathPoint,
+    Sketch,
+    Wrap,
+    Z,
+    any_state,
+    few,
+    grow,
+    law,
+    planar_leg,
+    seeds,
 )  # fmt: skip
 from tests.kernels import naive
 

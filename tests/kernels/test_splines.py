@@ -164,9 +164,7 @@ def test_a_line_stays_a_line_beyond_the_knots():
 def test_two_knots_make_a_straight_cubic():
     time, values = np.array([1.0, 3.0]), np.array([[2.0], [6.0]])
 
-    assert_allclose(
-        cubic_everywhere(time, values, np.array([1.0, 1.5, 3.0]))[:, 0], [2.0, 3.0, 6.0]
-    )
+    assert_allclose(cubic_everywhere(time, values, np.array([1.0, 1.5, 3.0]))[:, 0], [2.0, 3.0, 6.0])
 
 
 @pytest.mark.parametrize("rows", [200, 5000])

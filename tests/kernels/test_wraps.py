@@ -183,9 +183,7 @@ def test_turning_everything_about_the_cylinder_turns_the_path(ends, turn, exact)
     turned = cylinder(*(rotation @ end for end in ends), FREE, exact, alone=True)
 
     assume(bend[0] == turned[0])  # a graze may fall on either side of the limit
-    np.testing.assert_allclose(
-        np.array(points(turned)), np.array(points(bend)) @ rotation.T, atol=1e-8
-    )
+    np.testing.assert_allclose(np.array(points(turned)), np.array(points(bend)) @ rotation.T, atol=1e-8)
     assert turned[7] == pytest.approx(bend[7], abs=1e-8)
 
 
@@ -195,9 +193,7 @@ def test_renaming_the_axes_renames_the_path_over_a_sphere(ends, order):
     bend = sphere(*ends)
     renamed = sphere(*(end[order] for end in ends))
 
-    np.testing.assert_allclose(
-        np.array(points(renamed)), np.array(points(bend))[:, order], atol=1e-9
-    )
+    np.testing.assert_allclose(np.array(points(renamed)), np.array(points(bend))[:, order], atol=1e-9)
     assert renamed[7] == pytest.approx(bend[7], abs=1e-9)
 
 
@@ -350,9 +346,7 @@ def test_turning_everything_about_a_torus_turns_the_path(turn):
     bend = torus(end1, end2)
     turned = torus(rotation @ end1, rotation @ end2)
 
-    np.testing.assert_allclose(
-        np.array(points(turned)), np.array(points(bend)) @ rotation.T, atol=1e-9
-    )
+    np.testing.assert_allclose(np.array(points(turned)), np.array(points(bend)) @ rotation.T, atol=1e-9)
     assert turned[7] == pytest.approx(bend[7], abs=1e-9)
 
 
@@ -377,6 +371,4 @@ def test_the_fan_is_the_mean_over_the_chord(start, end):
 
     found = fan(*semi_axes, *start, *chord, 1)
 
-    np.testing.assert_allclose(
-        found, naive.mean_fan(semi_axes, np.array(start), chord), atol=FAN_ATOL
-    )
+    np.testing.assert_allclose(found, naive.mean_fan(semi_axes, np.array(start), chord), atol=FAN_ATOL)

@@ -68,8 +68,7 @@ class Oracle:
         self.path = path
         joints = model.getJointSet()
         self.coordinates = [
-            [joints.get(f"to_{end}").get_coordinates(i) for i in (3, 4, 5)]
-            for end in ("one", "two")
+            [joints.get(f"to_{end}").get_coordinates(i) for i in (3, 4, 5)] for end in ("one", "two")
         ]
 
     def __call__(self, *ends):
@@ -81,8 +80,7 @@ class Oracle:
         length = self.path.getLength(self.state)
         nodes = self.path.getCurrentPath(self.state)
         tangent_points = [
-            nodes.get(i).getLocationInGround(self.state).to_numpy()
-            for i in range(1, nodes.getSize() - 1)
+            nodes.get(i).getLocationInGround(self.state).to_numpy() for i in range(1, nodes.getSize() - 1)
         ]
         return length, tangent_points
 

@@ -61,9 +61,7 @@ def compilations(monkeypatch):
 
 def assert_same(a, b):
     for name in ("tree", "functions", "paths", "muscles"):
-        for field, x, y in zip(
-            getattr(a, name)._fields, getattr(a, name), getattr(b, name), strict=True
-        ):
+        for field, x, y in zip(getattr(a, name)._fields, getattr(a, name), getattr(b, name), strict=True):
             assert x.dtype == y.dtype, field
             assert_array_equal(x, y, err_msg=field)
     for name, x in vars(a).items():

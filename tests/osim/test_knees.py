@@ -4,7 +4,7 @@ import pytest
 
 from retrogait.errors import ModelError
 from retrogait.osim.knees import find_knees, flexion_coordinates, side_of
-from tests.bodies import TURN, Z, Muscle, PathPoint, Sketch, planar_leg
+from tests.bodies import TURN, Muscle, PathPoint, Sketch, Z, planar_leg
 
 
 def thigh_and_shank(coordinate="knee_angle_r", *, way=-1.0, muscles=()):
@@ -21,9 +21,7 @@ def thigh_and_shank(coordinate="knee_angle_r", *, way=-1.0, muscles=()):
 
 def knees_of(sketch, named=None):
     model = sketch.model()
-    return find_knees(
-        model.tree, model.functions, model.paths, model.coordinates, model.muscle_names, named
-    )
+    return find_knees(model.tree, model.functions, model.paths, model.coordinates, model.muscle_names, named)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +97,14 @@ def test_lumped_vasti_stand_under_all_three_heads_and_count_once():
 
 @pytest.mark.parametrize(
     ("name", "head"),
-    [("recfem_r", 0), ("rect_fem_r", 0), ("rectus_femoris_r", 0), ("vasmed_r", 1), ("vas_int_r", 2), ("vaslat_r", 3)],
+    [
+        ("recfem_r", 0),
+        ("rect_fem_r", 0),
+        ("rectus_femoris_r", 0),
+        ("vasmed_r", 1),
+        ("vas_int_r", 2),
+        ("vaslat_r", 3),
+    ],
 )
 def test_both_spellings_of_the_heads_are_recognised(name, head):
     (knee,), _ = knees_of(thigh_and_shank(muscles=[(name, (1, 2))]))

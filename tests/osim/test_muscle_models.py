@@ -21,9 +21,7 @@ pytestmark = pytest.mark.opensim
 
 CURVE_TOL = 5e-6  # max. isometric force: cubic on 1/256 of a length against OpenSim's own curve
 PARITY_TOL = 1e-5  # max. isometric force: tables, and Thelen's own Newton stops at 1e-6 of velocity
-EQUILIBRIUM_TOL = (
-    1e-6  # max. isometric force: OpenSim stops at 1e-8, its curves differ by the tables
-)
+EQUILIBRIUM_TOL = 1e-6  # max. isometric force: OpenSim stops at 1e-8, its curves differ by the tables
 
 CLASSES = (
     "Thelen2003Muscle",
@@ -196,9 +194,7 @@ def test_static_equilibrium_is_the_one_opensim_finds(kind, shaped):
 
 @pytest.mark.parametrize("shaped", [False, True], ids=["stock", "own"])
 def test_the_curves_of_millard_are_those_of_the_muscle(shaped):
-    model = bench(
-        "Millard2012EquilibriumMuscle", change=shape_millard if shaped else lambda muscle: None
-    )
+    model = bench("Millard2012EquilibriumMuscle", change=shape_millard if shaped else lambda muscle: None)
     muscles = read_muscles(model).muscles
     muscle = opensim.Millard2012EquilibriumMuscle.safeDownCast(model.getMuscles().get(0))
     strain = muscle.getTendonForceLengthCurve().getStrainAtOneNormForce()
@@ -218,18 +214,13 @@ def test_the_curves_of_millard_are_those_of_the_muscle(shaped):
 
     for curve, rows, start, unit, low, high in cases:
         x = np.linspace(low, high, 401)
-        ours = [
-            cubic(muscles.curve_table, rows[0], *locate((each - start) / unit * PER_UNIT))
-            for each in x
-        ]
+        ours = [cubic(muscles.curve_table, rows[0], *locate((each - start) / unit * PER_UNIT)) for each in x]
         assert_allclose(ours, [curve.calcValue(each) for each in x], rtol=0.0, atol=CURVE_TOL)
 
 
 @pytest.mark.parametrize("shaped", [False, True], ids=["stock", "own"])
 def test_the_curves_of_degroote_are_those_of_the_muscle(shaped):
-    model = bench(
-        "DeGrooteFregly2016Muscle", change=shape_degroote if shaped else lambda muscle: None
-    )
+    model = bench("DeGrooteFregly2016Muscle", change=shape_degroote if shaped else lambda muscle: None)
     muscles = read_muscles(model).muscles
     (muscle,) = model.getMuscleList()
     strain = muscle.get_tendon_strain_at_one_norm_force()
@@ -251,9 +242,7 @@ def test_the_curves_of_degroote_are_those_of_the_muscle(shaped):
 
 @pytest.mark.parametrize("shaped", [False, True], ids=["stock", "own"])
 def test_the_curves_of_thelen_are_those_of_the_muscle(shaped):
-    model = bench(
-        "Thelen2003Muscle", pennation=0.0, change=shape_thelen if shaped else lambda muscle: None
-    )
+    model = bench("Thelen2003Muscle", pennation=0.0, change=shape_thelen if shaped else lambda muscle: None)
     state = model.initSystem()
     muscles = read_muscles(model).muscles
     (muscle,) = model.getMuscleList()

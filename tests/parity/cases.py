@@ -69,9 +69,7 @@ SHIFT = 0.02  # m
 def open_case(data, name):
     """Path of the model, the model and the trial."""
     case = TRIALS[name]
-    trial = load_trial(
-        data / case.motion, data / case.loads, start=case.window[0], end=case.window[1]
-    )
+    trial = load_trial(data / case.motion, data / case.loads, start=case.window[0], end=case.window[1])
     return data / case.model, load_model(data / case.model), trial
 
 

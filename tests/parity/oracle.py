@@ -204,8 +204,7 @@ class Engine:
             both = joint.calcReactionOnChildExpressedInGround(self.state)
             body = joint.getChildFrame().findBaseFrame()
             moment, force = (
-                ground.expressVectorInAnotherFrame(self.state, both.get(i), body).to_numpy()
-                for i in range(2)
+                ground.expressVectorInAnotherFrame(self.state, both.get(i), body).to_numpy() for i in range(2)
             )
             rows.append([*force, *moment])
         return np.array(rows), lacking

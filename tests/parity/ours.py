@@ -22,9 +22,7 @@ def still_motion(model, poses):
     zero = np.zeros_like(q)
     couple(model.tree, model.functions, q, zero.copy(), zero.copy())
     frames = q.shape[0]
-    return Motion(
-        np.arange(frames) * 0.01, q, zero, zero, np.zeros((frames, 0, 9)), np.zeros(0, np.int64)
-    )
+    return Motion(np.arange(frames) * 0.01, q, zero, zero, np.zeros((frames, 0, 9)), np.zeros(0, np.int64))
 
 
 def every(motion, step):
@@ -53,9 +51,7 @@ def inverse_dynamics(model, motion, physics="opensim"):
     wrench = np.zeros((tree.parent.size, 6))
     force = np.zeros(motion.q.shape)
     for frame in range(motion.time.size):
-        place(
-            tree, model.functions, motion.q[frame], motion.qd[frame], motion.qdd[frame], pose
-        )
+        place(tree, model.functions, motion.q[frame], motion.qd[frame], motion.qdd[frame], pose)
         require_inertia(tree, pose, wrench)
         subtract_loads(pose, motion.load_link, motion.load[frame], wrench)
         gather_forces(tree, pose, wrench, force[frame])
@@ -65,9 +61,7 @@ def inverse_dynamics(model, motion, physics="opensim"):
 def solve_motion(model, motion, settings=None):
     """Everything the pipeline computes of a prepared motion."""
     settings = settings or Settings(physics="opensim")
-    body = Body(
-        tree_of(model, settings.physics), model.functions, model.paths, model.muscles
-    )
+    body = Body(tree_of(model, settings.physics), model.functions, model.paths, model.muscles)
     plan = make_plan(model, settings)
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads=1)

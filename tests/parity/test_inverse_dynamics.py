@@ -72,9 +72,7 @@ def assert_solver_agrees(path, model, rng):
     engine = Engine(path, model)
     motion = random_motion(model, rng)
     mine = ours.inverse_dynamics(model, motion)
-    theirs = [
-        engine.inverse_dynamics(*state) for state in zip(motion.q, motion.qd, motion.qdd, strict=True)
-    ]
+    theirs = [engine.inverse_dynamics(*state) for state in zip(motion.q, motion.qd, motion.qdd, strict=True)]
     np.testing.assert_allclose(mine, theirs, rtol=0.0, atol=SOLVER_RTOL * np.abs(theirs).max())
 
 
@@ -101,9 +99,7 @@ def test_forces_are_those_of_the_tool(shared_data, tmp_path, name, cutoff):
 @pytest.mark.shared
 @pytest.mark.parametrize("cutoff", [None, 6.0])
 @pytest.mark.parametrize("name", ["gc5_ss1", "gc5_ss3", "gc5_ss8", "rajagopal_walk"])
-def test_forces_are_those_of_the_tool_given_the_patella_in_radians(
-    shared_data, tmp_path, name, cutoff
-):
+def test_forces_are_those_of_the_tool_given_the_patella_in_radians(shared_data, tmp_path, name, cutoff):
     model = load_model(shared_data / TRIALS[name].model)
     radians = radian_copy(shared_data / TRIALS[name].motion, model, tmp_path)
 
@@ -114,9 +110,7 @@ def test_forces_are_those_of_the_tool_given_the_patella_in_radians(
 
 @pytest.mark.shared
 @pytest.mark.parametrize("cutoff", [None, 6.0])
-def test_forces_of_a_file_labelled_by_path_are_those_of_a_cleaned_copy(
-    shared_data, tmp_path, cutoff
-):
+def test_forces_of_a_file_labelled_by_path_are_those_of_a_cleaned_copy(shared_data, tmp_path, cutoff):
     folder = shared_data / "rajagopal_walk"
     path, loads = folder / "subject_walk_weldmtp.osim", folder / "grf_walk.xml"
     model = load_model(path)

@@ -67,9 +67,7 @@ def test_every_joint_reaction_is_opensims(shared_data, name):
 
 
 @pytest.mark.parametrize("name", TWO_WRAPS)
-def test_reactions_are_opensims_but_for_a_couple_that_its_gastrocnemius_exerts_on_nothing(
-    shared_data, name
-):
+def test_reactions_are_opensims_but_for_a_couple_that_its_gastrocnemius_exerts_on_nothing(shared_data, name):
     model, mine, theirs, lacking = reactions_of(shared_data, name)
 
     # Directions from stale ground positions, points of application from fresh ones: a muscle's forces on
@@ -77,9 +75,7 @@ def test_reactions_are_opensims_but_for_a_couple_that_its_gastrocnemius_exerts_o
     held = above_the_knee(model)
     couple = np.abs(mine[:, held, 3:] - theirs[:, held, 3:]).max()
     np.testing.assert_allclose(mine[..., :3], theirs[..., :3], rtol=0.0, atol=FORCE_ATOL)
-    np.testing.assert_allclose(
-        mine[:, ~held, 3:], theirs[:, ~held, 3:], rtol=0.0, atol=MOMENT_ATOL
-    )
+    np.testing.assert_allclose(mine[:, ~held, 3:], theirs[:, ~held, 3:], rtol=0.0, atol=MOMENT_ATOL)
     assert COUPLE_SEEN < couple < COUPLE_MAX
     assert np.abs(lacking).max() < COUPLE_MAX
 

@@ -82,17 +82,13 @@ def test_opensim_physics_repeats_lengths_and_every_moment_arm(shared_data, name)
 
     curved = ellipsoids(model)
     muscles, spans = chosen(model, name, lambda row, _: row not in curved)
-    np.testing.assert_allclose(
-        mine.length[:, muscles], lengths[:, muscles], rtol=0.0, atol=PARITY_ATOL
-    )
+    np.testing.assert_allclose(mine.length[:, muscles], lengths[:, muscles], rtol=0.0, atol=PARITY_ATOL)
     np.testing.assert_allclose(mine.arm[:, spans], arms[:, spans], rtol=0.0, atol=PARITY_ATOL)
     muscles, spans = chosen(model, name, lambda row, _: row in curved)
     np.testing.assert_allclose(
         mine.length[:, muscles], lengths[:, muscles], rtol=0.0, atol=ELLIPSOID_LENGTH_ATOL
     )
-    np.testing.assert_allclose(
-        mine.arm[:, spans], arms[:, spans], rtol=0.0, atol=ELLIPSOID_ARM_ATOL
-    )
+    np.testing.assert_allclose(mine.arm[:, spans], arms[:, spans], rtol=0.0, atol=ELLIPSOID_ARM_ATOL)
 
 
 @pytest.mark.opensim
@@ -149,9 +145,7 @@ def test_moment_arms_are_the_slopes_of_lengths(shared_data, name):
         flat = ours.still_motion(model, moved.reshape(-1, motion.q.shape[1]))
         return ours.solve_motion(model, flat, settings).length.reshape(*moved.shape[:2], -1)
 
-    near, far = (
-        -(lengths(k * STEP) - lengths(-k * STEP)) / (2.0 * k * STEP) for k in (1, 2)
-    )
+    near, far = (-(lengths(k * STEP) - lengths(-k * STEP)) / (2.0 * k * STEP) for k in (1, 2))
 
     rows = [spanned.index(coordinate) for _, coordinate in labels]
     muscles = [muscle for muscle, _ in labels]

@@ -45,9 +45,7 @@ def solve_both(data, folder, tolerance):
     path, model, trial = open_case(data, "gait2392")
     actuators = data / "gait2392" / "so_reserves.xml"
     reserves = read_reserves(actuators).optimal_force
-    setting = Analysis(
-        path, data / case.motion, data / case.loads, actuators, case.window, CUTOFF, INTERVAL
-    )
+    setting = Analysis(path, data / case.motion, data / case.loads, actuators, case.window, CUTOFF, INTERVAL)
 
     activation, force = static_optimization(folder, setting, tolerance=tolerance, iterations=500)
 
@@ -71,8 +69,7 @@ def solve_both(data, folder, tolerance):
 def reserve_labels(table, coordinates):
     """Columns of the reserves: what is left when residuals and muscles are put aside, by coordinate."""
     return [
-        next(label for label in table.labels if label in {f"{name}_reserve", name})
-        for name in coordinates
+        next(label for label in table.labels if label in {f"{name}_reserve", name}) for name in coordinates
     ]
 
 
@@ -109,9 +106,7 @@ def test_every_frame_is_solved_within_the_bounds(tight):
 
 
 def test_activations_are_opensims_once_it_is_asked_to_converge(tight):
-    np.testing.assert_allclose(
-        tight.mine.activation, tight.activation, rtol=0.0, atol=ACTIVATION_ATOL
-    )
+    np.testing.assert_allclose(tight.mine.activation, tight.activation, rtol=0.0, atol=ACTIVATION_ATOL)
     np.testing.assert_allclose(tight.mine.tension, tight.tension, rtol=0.0, atol=TENSION_ATOL)
 
 

@@ -188,18 +188,14 @@ def _ragged(path: Path, line: int, text: bytes, found: int, width: int, *, blank
         advice = "is the file cut off, or a cell left blank?"
     else:
         advice = "does a label contain a space, or is a label missing?"
-    return (
-        f"{path}: line {line}: found {found} cells, expected {width} as there are labels; {advice}"
-    )
+    return f"{path}: line {line}: found {found} cells, expected {width} as there are labels; {advice}"
 
 
 def _not_numeric(path: Path, line: int, cells: Sequence[bytes], columns: Sequence[str]) -> str:
     wrong = next(index for index, cell in enumerate(cells) if not _is_number(cell))
     found = cells[wrong].strip()
     advice = (
-        "write decimals with a point, not a comma"
-        if b"," in found
-        else "repair the cell or remove the row"
+        "write decimals with a point, not a comma" if b"," in found else "repair the cell or remove the row"
     )
     return (
         f"{path}: line {line}, column {shown(columns[wrong])}: found {shown(found)}, "

@@ -223,9 +223,7 @@ def _read_force(path: Path, entry: Element, name: str) -> ExternalForce:
     point = text_of(entry, "point_identifier")
     torque = text_of(entry, "torque_identifier")
     if not body:
-        raise FileError(
-            f"{path}: force {shown(name)} names no body; fill in <applied_to_body>, e.g. calcn_r"
-        )
+        raise FileError(f"{path}: force {shown(name)} names no body; fill in <applied_to_body>, e.g. calcn_r")
     if not force and not torque:
         raise FileError(
             f"{path}: force {shown(name)} has neither force_identifier nor torque_identifier, "
@@ -259,8 +257,7 @@ def _find_data(path: Path, element: Element, entries: Sequence[Element]) -> Path
         sources = {text_of(entry, "data_source_name") for entry in entries} - {""}
         if len(sources) != 1:
             raise FileError(
-                f"{path}: names {len(sources)} data files, expected one; "
-                "fill in <datafile> or pass data_file"
+                f"{path}: names {len(sources)} data files, expected one; fill in <datafile> or pass data_file"
             )
         written = sources.pop()
     portable = written.replace("\\", "/")  # written on Windows

@@ -84,9 +84,7 @@ def read_markers(path: Path | str) -> Markers:
     _check_count(path, fields, "NumMarkers", len(labels), "marker names in line 4")
     axes = len(lines[4].split())
     if axes != 3 * len(labels):
-        raise FileError(
-            f"{path}: line 5: found {axes} axes, expected X, Y and Z of {len(labels)} markers"
-        )
+        raise FileError(f"{path}: line 5: found {axes} axes, expected X, Y and Z of {len(labels)} markers")
     columns = ["Frame#", "Time", *(f"{label} {axis}" for label in labels for axis in _AXES)]
     block = read_block(path, lines[5], _HEADER_LINES + 1, columns, time_column=1, blanks=True)
     _check_count(path, fields, "NumFrames", len(block.values), "frames")
@@ -130,9 +128,7 @@ def _read_fields(path: Path, names: bytes, values: bytes) -> dict[str, str]:
         if key.lower() not in fields:
             raise FileError(f"{path}: lines 2 and 3 give no {key}; is the header complete?")
     if fields["units"].lower() not in _METRES:
-        raise FileError(
-            f"{path}: line 3: unit of length {shown(fields['units'])}, expected mm, cm or m"
-        )
+        raise FileError(f"{path}: line 3: unit of length {shown(fields['units'])}, expected mm, cm or m")
     try:
         rate = float(fields["datarate"])
     except ValueError:

@@ -61,9 +61,7 @@ def read_reserves(path: Path | str) -> Reserves:
             continue
         coordinate = text_of(entry, "coordinate").rsplit("/", 1)[-1]
         if not coordinate:
-            raise FileError(
-                f"{path}: {_ACTUATOR} {shown(name)} names no coordinate; fill in <coordinate>"
-            )
+            raise FileError(f"{path}: {_ACTUATOR} {shown(name)} names no coordinate; fill in <coordinate>")
         if coordinate in optimal_force:
             raise FileError(
                 f"{path}: {_ACTUATOR} {shown(name)} is the second one on {shown(coordinate)}, "

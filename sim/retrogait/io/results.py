@@ -90,9 +90,7 @@ def read_result(path: str | Path) -> xr.Dataset:
             _check_format(path, attributes)
             variables = {name: _load(stored) for name, stored in file.items()}
     except OSError as error:
-        raise ResultError(
-            f"{path}: not an HDF5 file, or a damaged one; expected a {FORMAT} file"
-        ) from error
+        raise ResultError(f"{path}: not an HDF5 file, or a damaged one; expected a {FORMAT} file") from error
     for name in attributes.pop(_JSON, "").split():
         attributes[name] = json.loads(attributes[name])
     inner = set(attributes.pop("coordinates", "").split())

@@ -169,9 +169,7 @@ def write_table(
             f"{len(labels)} labels as one table, expected (row, column), (row,) and one per column"
         )
     if not np.isfinite(times).all() or not (np.diff(times) > 0.0).all() or np.isinf(cells).any():
-        raise FileError(
-            f"{path}: cannot write infinite values or times that do not strictly increase"
-        )
+        raise FileError(f"{path}: cannot write infinite values or times that do not strictly increase")
     header_labels = ("time", *labels)
     if len({*header_labels}) < len(header_labels) or any(len(x.split()) != 1 for x in labels):
         raise FileError(f"{path}: cannot write labels that repeat, are empty or contain a space")
@@ -268,8 +266,7 @@ def _read_labels(path: Path, text: bytes, header: _Header) -> tuple[tuple[str, .
     if labels[0].lower() != "time":
         advice = "separate labels by tabs" if b"," in line else "is the line of labels missing?"
         raise FileError(
-            f"{path}: line {number}: found {shown(labels[0])} as first label, "
-            f"expected `time`; {advice}"
+            f"{path}: line {number}: found {shown(labels[0])} as first label, expected `time`; {advice}"
         )
     repeated = [label for label, count in Counter(labels).items() if count > 1]
     if repeated:
@@ -278,9 +275,7 @@ def _read_labels(path: Path, text: bytes, header: _Header) -> tuple[tuple[str, .
             f"{shown(repeated[0])}, expected distinct labels; rename the columns"
         )
     if len(labels) == 1:
-        raise FileError(
-            f"{path}: line {number}: no label after `time`, expected one column or more"
-        )
+        raise FileError(f"{path}: line {number}: no label after `time`, expected one column or more")
     return labels, number, start
 
 

@@ -91,7 +91,7 @@ def price_out(
     activation: Floats,
     gradient: Floats,
 ) -> tuple[float, float]:
-    """Activations, dual objective and its gradient at ``price``; the objective and the largest moment left."""
+    """Activations and dual gradient at ``price``; the dual objective and the largest moment left over."""
     objective = 0.0
     for j in range(target.shape[0]):
         own = reserve[j] * reserve[j] * price[j]

@@ -21,7 +21,7 @@ _STYLES = (
 (2008), which people with any colour vision tell apart; the dashes tell them apart in print."""
 
 _WIDTH, _HEIGHT = 330, 240  # of one panel's plot [px]
-_LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 62  # margins around the plots [px]
+_LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 80  # margins around the plots [px]
 _COLUMNS = 3
 _LEGEND_ROW = 20  # px
 _SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a new empty band
@@ -69,7 +69,7 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
     styles = {label: _STYLES[i % len(_STYLES)] for i, label in enumerate(labels)}
     x_ticks = _ticks(curve.x for panel in panels for curve in panel.curves)
     y_ticks = _ticks(curve.y for panel in panels for curve in panel.curves)
-    columns = min(_COLUMNS, len(panels))
+    columns = 2 if len(panels) == 4 else min(_COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
     width = _LEFT + columns * (_WIDTH + _GAP)
     legend = list(_legend(labels, styles, width, _TOP + rows * (_HEIGHT + _BELOW)))

@@ -38,7 +38,7 @@ def render_plan(
         )
     console.print(table)
     options = experiment.analysis.options()
-    settings = ", ".join(f"{key} = {value}" for key, value in options.items())
+    settings = ", ".join(f"{key} = {'none' if value is None else value}" for key, value in options.items())
     lines = [f"analysis: {settings or 'all defaults'}"]
     if experiment.actuators:
         lines.append(f"reserves: {experiment.actuators.name}")

@@ -205,7 +205,7 @@ def render(rows: Sequence[Row], console: Console | None = None) -> None:
     caveat = f" (not recorded: {' and '.join(origins)}, marked {_MARK})" if origins else ""
     wide = console.width >= _WIDE
     for group in [_COLUMNS] if wide else [_COLUMNS[:4], _COLUMNS[4:]]:
-        console.print(_table(rows, group, f"Knee loads{caveat}", 16 if wide else 7))
+        console.print(_table(rows, group, f"Knee loads{caveat}", 22 if wide else 7))
     for line in _footnotes(rows):
         console.print(Text(line), style="dim")
 
@@ -221,11 +221,7 @@ def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, name_wid
     table.add_column("\nframes\nfailed\nof all", justify="right", no_wrap=True)
     before = ""
     for row in rows:
-        name = (
-            ""
-            if row.trial == before
-            else row.trial + (f" {_MARK}" if row.origin in _ASSUMED else "")
-        )
+        name = "" if row.trial == before else row.trial + (f" {_MARK}" if row.origin in _ASSUMED else "")
         before = row.trial
         cells = (_cell(getattr(row, column.field), column.digits) for column in columns)
         style = "red" if row.frames_failed else ""
@@ -261,7 +257,8 @@ def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
         first = of_trial[0]
         if failed := first.frames_failed:
             yield f"{trial}: {failed} of {first.frames} frames failed and are left out."
-        yield from (f"{trial}: {note}" for note in first.notes)
+        said = f"the trial is {first.origin}, not recorded"  # the mark says it already
+        yield from (f"{trial}: {note}" for note in first.notes if note != said)
         for row in of_trial:
             if row.reserve_share > RESERVE_LIMIT:
                 yield (

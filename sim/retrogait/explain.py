@@ -1,0 +1,85 @@
+"""What is wrong with an experiment file, in one line that names table, key and value."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from retrogait.io.text import suggestion
+
+LARGEST = 1e6
+"""Largest number that a table of numbers may hold, in any unit."""
+
+
+def explain(
+    error: str,
+    tables: Mapping[str, Any],
+    schema: Mapping[str, type[msgspec.Struct]],
+    units: Mapping[str, str],
+) -> str:
+    """Rewrite a message of msgspec: table, key, what was expected with its unit, what was found.
+
+    Parameters
+    ----------
+    error
+        Message of `msgspec.ValidationError`.
+    tables
+        What the file holds.
+    schema
+        Struct of every table by name; the whole document under the empty name.
+    units
+        Unit of every key that has one.
+    """
+    problem, _, at = error.partition(" - at `$")
+    where, keys, found = _locate(re.findall(r"\w+|\.\.\.", at), tables, schema)
+    table = schema[where[0] if where else ""]
+    prefix = f"{' '.join(where)}: " if where else ""
+    if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
+        known = table.__struct_fields__
+        hint = suggestion(unknown[1], known) or f"; known: {', '.join(known)}"
+        return f"{prefix}unknown key `{unknown[1]}`{hint}"
+    if absent := re.match(r"Object missing required field `(.*)`", problem):
+        return f"{prefix}missing {'key' if where else 'table'} `{absent[1]}`"
+    name = f"{prefix}{'.'.join(keys)}: " if keys else prefix
+    if problem.startswith("Invalid enum value"):
+        choices = [str(choice) for choice in _choices(get_type_hints(table)[keys[0]])]
+        expected = " or ".join(f"`{choice}`" for choice in choices)
+        return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
+    unit = f" {units[keys[0]]}" if keys and keys[0] in units and "`float`" in problem else ""
+    return f"{name}{problem[0].lower()}{problem[1:]}{unit}, found {found!r}"
+
+
+def _locate(
+    steps: list[str],
+    found: Any,  # noqa: ANN401
+    schema: Mapping[str, type[msgspec.Struct]],
+) -> tuple[list[str], list[str], Any]:
+    """Table in words, keys inside it, and the value at the end of a path of msgspec."""
+    where: list[str] = []
+    keys: list[str] = []
+    for name in steps:
+        step = name
+        if step == "...":  # one of a table of numbers: msgspec does not say which
+            step = next(key for key, value in found.items() if not _is_positive(value))
+        found = found[int(step) if isinstance(found, list) else step]
+        if not where and step in schema:
+            where.append(step)
+        elif where in (["trial"], ["variant"]) and isinstance(found, dict):
+            called = found.get("name")
+            where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
+        else:
+            keys.append(step)
+    return where, keys, found
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST
+
+
+def _choices(kind: object) -> tuple[object, ...]:
+    """Literal values that a type admits, through unions and annotations."""
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return parts
+    return tuple(choice for part in parts for choice in _choices(part))
