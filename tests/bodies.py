@@ -32,7 +32,7 @@ def law(examples=30):
     return settings(
         deadline=None,
         derandomize=True,
-        max_examples=few(examples, 4),
+        max_examples=few(examples, 8),
         suppress_health_check=list(HealthCheck),
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import retrogait as rg
+from retrogait.kernels.muscles import rigid_tendon
 from retrogait.kernels.plan import Motion, new_answer
 from retrogait.kernels.status import Status
 from retrogait.pipeline import make_plan, solve
@@ -193,6 +194,20 @@ def test_moment_arms_times_forces_and_reserves_are_the_moments(seed, exponent):
     assert (answer.activation >= 0.0).all()
     assert (answer.activation <= 1.0).all()
     assert plan.shared.size > 0
+
+
+@law(10)
+@given(seed=seeds)
+def test_a_muscle_gives_what_its_length_and_speed_allow_times_its_activation(seed):
+    model, q, qd, qdd, load, link = any_case(seed, muscles=few(6, 3), frames=1)
+    answer, _ = settled(model, q, qd, qdd, load, link, minimum_activation=0.3)
+    paths = [naive.path(model, m, q[0], qd[0]) for m in range(len(model.muscle_names))]
+    length, speed = np.array(paths).T.copy()
+    active, passive, fiber_length = np.empty((3, length.size))
+    rigid_tendon(model.muscles, length, speed, active, passive, fiber_length)
+    close(answer.length[0], length)
+    close(answer.fiber_length[0], fiber_length)
+    close(answer.tension[0], answer.activation[0] * active)
 
 
 @law(10)

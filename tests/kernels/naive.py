@@ -4,6 +4,8 @@ Motion is carried as jets: a matrix with its first and second time derivative, m
 rule. A body is six particles. No twin shares a formula with its kernel.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -229,7 +231,7 @@ def path(model, muscle, q, qd):
     """Length and lengthening speed of a straight path."""
     way = nodes(model, muscle, q, qd)
     length = speed = 0.0
-    for (_, x0, v0), (_, x1, v1) in zip(way, way[1:], strict=False):
+    for (_, x0, v0), (_, x1, v1) in pairwise(way):
         distance = np.linalg.norm(x1 - x0)
         length += distance
         speed += (x1 - x0) @ (v1 - v0) / distance
@@ -250,7 +252,7 @@ def pull(model, muscle, q, link):
     distal = family(model.tree, link)
     total = np.zeros(6)
     way = nodes(model, muscle, q, still)
-    for (l0, x0, _), (l1, x1, _) in zip(way, way[1:], strict=False):
+    for (l0, x0, _), (l1, x1, _) in pairwise(way):
         if (l0 in distal) != (l1 in distal):
             x, other = (x0, x1) if l0 in distal else (x1, x0)
             f = (other - x) / np.linalg.norm(other - x)

@@ -120,7 +120,7 @@ def test_a_wrapped_path_keeps_length_arm_and_lines_of_action_consistent():
         for flexion in (0.4, 0.6, 0.8):
             q = np.array([0.3, flexion])
             length, arm, pull = measure(model, q)
-            ends = [measure(model, q + [0.0, step])[0][0] for step in (-STEP, STEP)]
+            ends = [measure(model, q + np.array([0.0, step]))[0][0] for step in (-STEP, STEP)]
             still = np.zeros(2)
             assert length[0] > naive.path(model, 0, q, still)[0] + 1e-4
             assert_allclose(arm[0], -(ends[1] - ends[0]) / (2.0 * STEP), atol=WRAP_ARM_TOL)

@@ -194,3 +194,11 @@ def test_a_number_that_is_missing_ends_the_search_without_an_answer(exponent, wh
     array.flat[int(np.flatnonzero(array)[0])] = np.nan
     assert not problem.solve()
     assert not np.isfinite(problem.left)
+
+
+@both
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_missing_moment_is_never_taken_for_nothing_to_carry(exponent, place):
+    problem = Problem(np.diag([30.0, 30.0]), [0.0, 0.0], exponent=exponent)
+    problem.b[place] = np.nan
+    assert not problem.solve()

@@ -27,7 +27,8 @@ def knees_of(sketch, named=None):
 @pytest.mark.parametrize(
     ("name", "side"),
     [
-        ("knee_angle_r", "right"), ("knee_l", "left"), ("r_knee_flexion", "right"), ("knee_r_flexion", "right"),
+        ("knee_angle_r", "right"), ("knee_l", "left"), ("r_knee_flexion", "right"),
+        ("knee_r_flexion", "right"),
         ("left_knee", "left"), ("knee", None), ("lumbar_extension", None), ("arm_flex", None),
     ],
 )  # fmt: skip

@@ -46,6 +46,15 @@ def test_every_component_that_cannot_be_compiled_stands_in_one_message(tmp_path)
         assert words in message
 
 
+def test_two_coordinates_of_one_name_are_refused_because_files_could_not_tell_them_apart(tmp_path):
+    model = with_joint(lambda a, b: opensim.PinJoint("second", a, b))
+    for name in ("first", "second"):
+        joint = model.updJointSet().get(name)
+        joint.upd_coordinates(0).setName("angle")
+    with pytest.raises(ModelError, match="angle"):
+        rg.load_model(write(model, tmp_path / "subject.osim"), cache=False)
+
+
 def test_a_scapulothoracic_joint_is_refused_by_name(tmp_path):
     def joint(a, b):
         return opensim.ScapulothoracicJoint("scapula", a, O, O, b, O, O, Vec3(0.1), opensim.Vec2(0.0), 0.0)
@@ -56,7 +65,8 @@ def test_a_scapulothoracic_joint_is_refused_by_name(tmp_path):
 
 FUNCTION_BASED = """<FunctionBasedPath name="path">
 <coordinate_paths>/jointset/ankle_r/ankle_angle_r</coordinate_paths><length_function>
-<LinearFunction><coefficients> -0.05 0.3</coefficients></LinearFunction></length_function></FunctionBasedPath>"""
+<LinearFunction><coefficients> -0.05 0.3</coefficients></LinearFunction>
+</length_function></FunctionBasedPath>"""
 
 
 def test_a_path_without_lines_of_action_is_refused_and_says_why(tmp_path):
@@ -126,7 +136,7 @@ def test_numbers_that_no_muscle_can_have_are_refused(tmp_path, change, words):
     change(opensim.DeGrooteFregly2016Muscle.safeDownCast(model.getMuscles().get("addmag_r")))
     path = tmp_path / "subject.osim"
     model.printToXML(str(path))
-    with pytest.raises((ModelError, FileError), match="addmag_r|cannot load") as caught:
+    with pytest.raises((ModelError, FileError), match=r"addmag_r|cannot load") as caught:
         rg.load_model(path, cache=False)
     if isinstance(caught.value, ModelError):
         assert words in str(caught.value)

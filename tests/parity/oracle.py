@@ -10,6 +10,7 @@ from retrogait.io.storage import read_table
 from retrogait.osim.quiet import swallow_output
 
 osim.Logger.setLevelString("Off")
+osim.Logger.removeFileSink()  # some tools print past the level, into a file in the working folder
 
 DIGITS = 16
 """OpenSim prints eight decimals by default: 5e-9 s of a time at which a force rises by 1e5 N/s."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from retrogait.kernels.model import Point, Surface
 from retrogait.settings import Settings
 
 from . import ours
@@ -14,26 +15,26 @@ ELLIPSOID_LENGTH_ATOL = 1e-5  # m: OpenSim adds 1 mm chords; closed form here. T
 ELLIPSOID_ARM_ATOL = 5e-5  # m: its search for a guide point stops at 1e-4. The bar is 2e-4. Seen 5.3e-6
 
 LOST = {("gc6_1.0", "grac_r")}
-"""In some frames OpenSim's search leads this muscle around the wrong side of its ellipsoid, 12 mm longer.
-Our length goes on smoothly there."""
+"""In some frames OpenSim's search for a guide point on this muscle's ellipsoid ends elsewhere than in the
+frames around them, and its path is 12 mm longer. Our length goes on smoothly there."""
 LOST_FRAMES = 0.2  # of a trial's frames, at most. Seen 14 of 121
 LOST_STEP = 10  # frames of 1/120 s
 
-GEODESIC_RMS = 5e-5  # m: helix against OpenSim's spiral, over all muscles but the stale ones. Seen 2.2e-5
+GEODESIC_RMS = 5e-5  # m: helix against OpenSim's spiral, over all muscles but the stale ones. Seen 2.6e-5
 GEODESIC_MAX = 2.5e-4  # m: the worst muscle and frame. Seen 1.9e-4 (addlong, random poses)
 GEODESIC_ARM_MAX = 2e-3  # m: any coordinate of any such muscle. Seen 1.35e-3 (glmax1, hip rotation)
 GEODESIC_KNEE_ARM_MAX = 1.5e-3  # m. Seen 1.1e-3 (grac, random poses)
 
 STALE = ("gasmed", "gaslat")
 """Muscles over two wraps: OpenSim measures them with ground positions of the first round."""
-STALE_MAX = 2e-2  # m: what stale positions cost at most. Seen 6.9e-3 on trials, 13.5e-3 at random
+STALE_MAX = 2e-2  # m: what stale positions cost at most. Seen 6.9e-3 on trials, 13.8e-3 at random
 STALE_SEEN = 8e-4  # m: the least that a Rajagopal model must show, or the exception is not needed
 
 BEYOND_RANGE = {"gait2392_thelen2003muscle", "2D_gait"}
-"""Random poses that stretch the knee beyond its range, where OpenSim stops moving points but not the
-moment arms of their motion. Default physics lets them move on."""
+"""Random poses stretch these knees beyond their range, where OpenSim stops a moving point but not the
+moment arm that its motion makes. Default physics lets the point move on: muscles that have one differ."""
 
-SLOPE_ATOL = 5e-6  # m or 1: several wraps settle to 1e-8 m, and a step is 5e-4; seen 1e-6
+SLOPE_ATOL = 5e-6  # m or 1: several wraps settle to 1e-8 m, and a step is 5e-4; seen 6.4e-7
 PLANE_SLOPE_ATOL = 3e-3  # m or 1: a plane section is not an ellipsoid's geodesic. Seen 2.1e-3, in knee_tz_r
 STEP = 5e-4  # rad or m
 SWITCH = 1e-4  # m or 1: where slopes over one and two steps differ by more, the path switches between
@@ -58,7 +59,17 @@ def ellipsoids(model):
     return {
         muscle
         for muscle in range(len(model.muscle_names))
-        if 2 in paths.surface[paths.wrap_first[muscle] : paths.wrap_last[muscle]]
+        if Surface.ELLIPSOID in paths.surface[paths.wrap_first[muscle] : paths.wrap_last[muscle]]
+    }
+
+
+def having_moving_points(model):
+    """Muscles (rows) with a point that follows a coordinate."""
+    paths = model.paths
+    return {
+        muscle
+        for muscle in range(len(model.muscle_names))
+        if Point.MOVING in paths.kind[paths.first[muscle] : paths.last[muscle]]
     }
 
 
@@ -110,14 +121,17 @@ def test_where_opensim_loses_an_ellipsoid_its_length_jumps_and_ours_does_not(sha
 
 @pytest.mark.opensim
 @pytest.mark.shared
-@pytest.mark.parametrize("name", [name for name in EVERYTHING if name not in BEYOND_RANGE])
+@pytest.mark.parametrize("name", EVERYTHING)
 def test_default_physics_stays_near_opensim_but_for_stale_positions(shared_data, name):
     path, model, motion = poses_of(shared_data, name)
     lengths, arms = opensim_paths(path, model, motion)
 
     mine = ours.solve_motion(model, motion, Settings(physics="default"))
 
-    muscles, spans = chosen(model, name, lambda _, muscle: not muscle.startswith(STALE))
+    stopped = having_moving_points(model) if name in BEYOND_RANGE else set()
+    muscles, spans = chosen(
+        model, name, lambda row, muscle: row not in stopped and not muscle.startswith(STALE)
+    )
     gap, arm_gap = mine.length - lengths, np.abs(mine.arm - arms)
     knee = np.array(["knee_angle" in model.coordinates[c] for _, c in ours.arm_labels(model)])
     assert np.sqrt(np.mean(gap[:, muscles] ** 2)) < GEODESIC_RMS

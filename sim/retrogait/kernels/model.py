@@ -144,7 +144,8 @@ class Paths(NamedTuple):
     location        : (point, 3) in the link frame; of a moving point, the origin of its own frame [m]
     kind            : (point,) `Point`
     coordinate      : (point,) what a conditional or moving point follows, -1 for none
-    lower, upper    : (point,) range in which a conditional point is on the path [rad or m]
+    lower, upper    : (point,) range in which a conditional point is on the path; of a moving point, the
+                      range at whose ends OpenSim stops it [rad or m]
     moving          : (point, 3) functions of a moving point's x, y, z
     moving_rotation : (point, 9) axes of a moving point's own frame in the link
     wrap_first, wrap_last : (muscle,) range of wraps

@@ -17,6 +17,36 @@ from retrogait.kernels.strand import Strand, lay_points
 from retrogait.kernels.wrapping import lay_wraps
 
 
+@kernel
+def moving_point_force(
+    functions: Functions,
+    paths: Paths,
+    point: int,
+    link: int,
+    q: Floats,
+    pose: Pose,
+    x: float,
+    y: float,
+    z: float,
+) -> float:
+    """Generalised force on what a moving point follows, of a force (x, y, z) on it in ground axes [m]."""
+    kind, coefficient, first, count, knot, cubic = functions
+    value = q[paths.coordinate[point]]
+    row = paths.moving[point]
+    a = evaluate(kind, coefficient, first, count, knot, cubic, row[0], value)[1]
+    b = evaluate(kind, coefficient, first, count, knot, cubic, row[1], value)[1]
+    c = evaluate(kind, coefficient, first, count, knot, cubic, row[2], value)[1]
+    B = paths.moving_rotation[point]
+    e = B[0] * a + B[1] * b + B[2] * c
+    f = B[3] * a + B[4] * b + B[5] * c
+    g = B[6] * a + B[7] * b + B[8] * c
+    R = pose.rotation[link]
+    gx = R[0] * e + R[1] * f + R[2] * g
+    gy = R[3] * e + R[4] * f + R[5] * g
+    gz = R[6] * e + R[7] * f + R[8] * g
+    return float(gx * x + gy * y + gz * z)
+
+
 @section
 def pull_links(
     functions: Functions,
@@ -33,7 +63,7 @@ def pull_links(
 
     Parameters
     ----------
-    wrench : (link, 6) added to
+    wrench : (link, 6) added to, moments about the origin of ground
     force  : (coordinate,) added to, by moving points
 
     Notes
@@ -42,63 +72,58 @@ def pull_links(
     body.
     """
     parity = physics == Physics.OPENSIM
-    kind_, coefficient, first_, count, knot, cubic = functions
     point_kind = paths.kind
     X = strand.position
-    p = pose.position
-    R = pose.rotation
+    strand_link = strand.link
+    strand_wrap = strand.wrap
+    strand_point = strand.point
     total = 0.0
     for j in range(nodes - 1):
-        if strand.wrap[j] >= 0 and strand.wrap[j] == strand.wrap[j + 1]:
+        wrap = strand_wrap[j]
+        if wrap >= 0 and wrap == strand_wrap[j + 1]:
             total += strand.arc[j + 1]
             continue
-        dx = X[j + 1, 0] - X[j, 0]
-        dy = X[j + 1, 1] - X[j, 1]
-        dz = X[j + 1, 2] - X[j, 2]
+        ax, ay, az = X[j, 0], X[j, 1], X[j, 2]
+        dx = X[j + 1, 0] - ax
+        dy = X[j + 1, 1] - ay
+        dz = X[j + 1, 2] - az
         distance = math.sqrt(dx * dx + dy * dy + dz * dz)
         total += distance
-        near = strand.link[j]
-        far = strand.link[j + 1]
-        if distance > 0.0 and (near != far or not parity):
-            scale = 1.0 / distance
-            dx *= scale
-            dy *= scale
-            dz *= scale
-            if near > 0 and near != far:
-                ex, ey, ez = X[j, 0] - p[near, 0], X[j, 1] - p[near, 1], X[j, 2] - p[near, 2]
-                wrench[near, 0] += dx
-                wrench[near, 1] += dy
-                wrench[near, 2] += dz
-                wrench[near, 3] += ey * dz - ez * dy
-                wrench[near, 4] += ez * dx - ex * dz
-                wrench[near, 5] += ex * dy - ey * dx
-            if far > 0 and near != far:
-                # the same line of action, so the nearer node serves as its point
-                ex, ey, ez = X[j, 0] - p[far, 0], X[j, 1] - p[far, 1], X[j, 2] - p[far, 2]
-                wrench[far, 0] -= dx
-                wrench[far, 1] -= dy
-                wrench[far, 2] -= dz
-                wrench[far, 3] -= ey * dz - ez * dy
-                wrench[far, 4] -= ez * dx - ex * dz
-                wrench[far, 5] -= ex * dy - ey * dx
-            for side in range(2):
-                i = strand.point[j + side]
-                if i >= 0 and point_kind[i] == Point.MOVING:
-                    c = paths.coordinate[i]
-                    link = strand.link[j + side]
-                    m = paths.moving
-                    a = evaluate(kind_, coefficient, first_, count, knot, cubic, m[i, 0], q[c])[1]
-                    b = evaluate(kind_, coefficient, first_, count, knot, cubic, m[i, 1], q[c])[1]
-                    e = evaluate(kind_, coefficient, first_, count, knot, cubic, m[i, 2], q[c])[1]
-                    B = paths.moving_rotation
-                    x = B[i, 0] * a + B[i, 1] * b + B[i, 2] * e
-                    y = B[i, 3] * a + B[i, 4] * b + B[i, 5] * e
-                    z = B[i, 6] * a + B[i, 7] * b + B[i, 8] * e
-                    gx = R[link, 0] * x + R[link, 1] * y + R[link, 2] * z
-                    gy = R[link, 3] * x + R[link, 4] * y + R[link, 5] * z
-                    gz = R[link, 6] * x + R[link, 7] * y + R[link, 8] * z
-                    way = 1.0 if side == 0 else -1.0
-                    force[c] += way * (gx * dx + gy * dy + gz * dz)
+        near = strand_link[j]
+        far = strand_link[j + 1]
+        i = strand_point[j]
+        k = strand_point[j + 1]
+        near_moves = i >= 0 and point_kind[i] == Point.MOVING
+        far_moves = k >= 0 and point_kind[k] == Point.MOVING
+        crosses = near != far
+        if distance == 0.0 or not (crosses or ((near_moves or far_moves) and not parity)):
+            continue
+        scale = 1.0 / distance
+        dx *= scale
+        dy *= scale
+        dz *= scale
+        if crosses:  # one line of action, opposite forces
+            mx = ay * dz - az * dy
+            my = az * dx - ax * dz
+            mz = ax * dy - ay * dx
+            wrench[near, 0] += dx
+            wrench[near, 1] += dy
+            wrench[near, 2] += dz
+            wrench[near, 3] += mx
+            wrench[near, 4] += my
+            wrench[near, 5] += mz
+            wrench[far, 0] -= dx
+            wrench[far, 1] -= dy
+            wrench[far, 2] -= dz
+            wrench[far, 3] -= mx
+            wrench[far, 4] -= my
+            wrench[far, 5] -= mz
+        if near_moves:
+            work = moving_point_force(functions, paths, i, near, q, pose, dx, dy, dz)
+            force[paths.coordinate[i]] += work
+        if far_moves:
+            work = moving_point_force(functions, paths, k, far, q, pose, dx, dy, dz)
+            force[paths.coordinate[k]] -= work
     return total
 
 
@@ -198,15 +223,27 @@ def measure_paths(
         for crossing in range(chain_first[muscle], chain_first[muscle + 1]):
             link = chain[crossing]
             fx, fy, fz = wrench[link, 0], wrench[link, 1], wrench[link, 2]
-            nx, ny, nz = wrench[link, 3], wrench[link, 4], wrench[link, 5]
+            mx, my, mz = wrench[link, 3], wrench[link, 4], wrench[link, 5]
+            for i in range(6):
+                wrench[link, i] = 0.0
+            up = parent[link]
+            wrench[up, 0] += fx
+            wrench[up, 1] += fy
+            wrench[up, 2] += fz
+            wrench[up, 3] += mx
+            wrench[up, 4] += my
+            wrench[up, 5] += mz
+            # from the origin of ground to the joint
+            x, y, z = p[link, 0], p[link, 1], p[link, 2]
+            nx = mx - (y * fz - z * fy)
+            ny = my - (z * fx - x * fz)
+            nz = mz - (x * fy - y * fx)
             pull[crossing, 0] = fx
             pull[crossing, 1] = fy
             pull[crossing, 2] = fz
             pull[crossing, 3] = nx
             pull[crossing, 4] = ny
             pull[crossing, 5] = nz
-            for i in range(6):
-                wrench[link, i] = 0.0
             for k in range(first[link], last[link]):
                 c = coordinate[k]
                 if c >= 0:
@@ -214,17 +251,6 @@ def measure_paths(
                         force[c] += slope[k] * (u[k, 0] * nx + u[k, 1] * ny + u[k, 2] * nz)
                     else:
                         force[c] += slope[k] * (u[k, 0] * fx + u[k, 1] * fy + u[k, 2] * fz)
-            up = parent[link]
-            if up > 0:
-                dx = p[link, 0] - p[up, 0]
-                dy = p[link, 1] - p[up, 1]
-                dz = p[link, 2] - p[up, 2]
-                wrench[up, 0] += fx
-                wrench[up, 1] += fy
-                wrench[up, 2] += fz
-                wrench[up, 3] += nx + dy * fz - dz * fy
-                wrench[up, 4] += ny + dz * fx - dx * fz
-                wrench[up, 5] += nz + dx * fy - dy * fx
         for i in range(6):  # what reaches the last link in common sums to zero but for rounding
             wrench[up, i] = 0.0
         for i in range(coupled.shape[0]):

@@ -16,6 +16,7 @@ def import_opensim() -> Any:
     import opensim  # noqa: PLC0415 - half a second that cached models do not need
 
     opensim.Logger.setLevelString("Off")
+    opensim.Logger.removeFileSink()  # or opensim.log appears in the working folder
     return opensim
 
 
