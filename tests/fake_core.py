@@ -31,7 +31,7 @@ class Core:
     def __init__(self):
         self.models, self.trials, self.options, self.faults = [], [], [], {}
 
-    def load_model(self, path):
+    def load_model(self, path, *, knees):
         self.models.append(path.name)
         return path.name
 

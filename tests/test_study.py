@@ -39,6 +39,7 @@ def test_every_trial_is_stored_with_summary_and_record(core, experiment, tmp_pat
     out = tmp_path / "out"
 
     assert {path.name for path in out.iterdir()} == {
+        study.PICTURE,
         *(f"{name}.h5" for name in NAMES),
         study.SUMMARY,
         study.RECORD,

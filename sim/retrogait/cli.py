@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEMO = "demo"
 """Bundled experiment that ``retrogait demo`` runs."""
 
-FILE_WIDTH = 120  # columns of text; rich assumes 80 for a file, which breaks every table
+FILE_WIDTH = 126  # columns of text; rich assumes 80 for a file, which breaks every table
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141  # the last two are what a shell reports
 
 

@@ -31,6 +31,7 @@ from retrogait.report.loads import LoadCurves, draw_loads, load_curves
 from retrogait.report.summary import Row, summarize, to_csv
 
 if TYPE_CHECKING:
+    from retrogait.gait import Trial as RecordedTrial
     from retrogait.model import Model
 
 COMPILING = "compiling the kernels, once for this version on this machine: about a minute"
@@ -167,6 +168,30 @@ def run(
     return study
 
 
+def open_trial(trial: Trial) -> "RecordedTrial":
+    """Read the files of one trial of an experiment.
+
+    Raises
+    ------
+    FileError, ConfigError, MotionError
+        As `retrogait.load_trial`.
+    """
+    return rg.load_trial(
+        coordinates=trial.coordinates,
+        external_loads=trial.external_loads,
+        data_file=trial.data_file,
+        start=trial.start,
+        end=trial.end,
+        direction=trial.direction,
+        speed=trial.speed,
+        incline=trial.incline,
+        axes=trial.axes,
+        origin=trial.origin,
+        hold=trial.hold,
+        name=trial.name,
+    )
+
+
 class _Runner:
     """Runs jobs of one experiment; a model that several trials share is loaded once."""
 
@@ -211,20 +236,7 @@ class _Runner:
             options["reserves"] = dict(self._reserves.optimal_force)
             if skipped := self._reserves.skipped:
                 notes.append(f"actuators that are no reserves, left out: {', '.join(skipped)}")
-        motion = rg.load_trial(
-            coordinates=trial.coordinates,
-            external_loads=trial.external_loads,
-            data_file=trial.data_file,
-            start=trial.start,
-            end=trial.end,
-            direction=trial.direction,
-            speed=trial.speed,
-            incline=trial.incline,
-            axes=trial.axes,
-            origin=trial.origin,
-            hold=trial.hold,
-            name=trial.name,
-        )
+        motion = open_trial(trial)
         dataset = rg.analyze(self._model(trial.model), motion, threads=self._threads, **options)
         given = json.loads(dataset.attrs["provenance"])
         given["inputs"] |= digests(_shared_inputs(self._experiment))

@@ -26,6 +26,7 @@ from retrogait.io.provenance import digests, record
 from retrogait.io.reserves import read_reserves
 from retrogait.report.agreement import FIRST_PEAK, MEAN, SECOND_PEAK, Agreement, Score, to_csv
 from retrogait.report.curves import Curve, Panel, draw
+from retrogait.study import open_trial
 
 if TYPE_CHECKING:
     from retrogait.model import Model
@@ -206,9 +207,10 @@ def validate(experiment: Experiment, *, output: Path | None = None, threads: int
             "and `measured_side`"
         )
     measured = [read_measured(trial.measured) for trial in trials if trial.measured is not None]
-    motions = [_load(trial) for trial in trials]
+    motions = [open_trial(trial) for trial in trials]
     models: dict[Path, Model] = {
-        path: rg.load_model(path) for path in dict.fromkeys(trial.model for trial in trials)
+        path: rg.load_model(path, knees=experiment.knees)
+        for path in dict.fromkeys(trial.model for trial in trials)
     }
     done = Validation(output or experiment.output)
     for variant, options in _choices(experiment):
@@ -219,22 +221,6 @@ def validate(experiment: Experiment, *, output: Path | None = None, threads: int
     done.remarks = list(_remarks(experiment, done.comparisons))
     _store(experiment, trials, done)
     return done
-
-
-def _load(trial: Trial) -> Any:  # noqa: ANN401 - a Trial of retrogait.gait, which the package imports lazily
-    return rg.load_trial(
-        coordinates=trial.coordinates,
-        external_loads=trial.external_loads,
-        data_file=trial.data_file,
-        start=trial.start,
-        end=trial.end,
-        direction=trial.direction,
-        speed=trial.speed,
-        incline=trial.incline,
-        axes=trial.axes,
-        origin=trial.origin,
-        name=trial.name,
-    )
 
 
 def _choices(experiment: Experiment) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -119,7 +119,7 @@ def solve_frames(
         for c in range(force.shape[0]):
             total += force[c]
         for j in range(shared.shape[0]):
-            scale = max(scale, abs(folded[shared[j]]))
+            scale = max(scale, abs(folded[shared[j]]), abs(work.target[j]))
         for muscle in range(length.shape[0]):
             f = answer.tension[frame, muscle]
             total += f

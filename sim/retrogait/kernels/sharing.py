@@ -113,8 +113,9 @@ def price_out(
     left = 0.0
     for j in range(target.shape[0]):
         size = abs(gradient[j])
-        if not size <= left:  # also when not a number
-            left = size
+        if math.isnan(size):
+            return objective, size
+        left = max(left, size)
     return objective, left
 
 

@@ -71,7 +71,7 @@ def store(path: Path, model: Model) -> None:
 def load(path: Path) -> Model | None:
     """Read an entry, or None where there is none that reads."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         plain = json.loads(arrays.pop("plain").tobytes())
         fields: dict[str, Any] = {
@@ -83,5 +83,5 @@ def load(path: Path) -> Model | None:
         for group, kind in _GROUPS.items():
             fields[group] = kind(**{name: arrays.pop(f"{group}.{name}") for name in kind._fields})
         return Model(**fields, **arrays)
-    except (OSError, BadZipFile, KeyError, TypeError, ValueError):
+    except (OSError, EOFError, BadZipFile, KeyError, TypeError, ValueError):
         return None

@@ -1,5 +1,6 @@
 """An OpenSim model file to a compiled `Model`: the part that needs `opensim`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ def _open(path: Path) -> Any:
     except RuntimeError as error:
         reason = next((line for line in str(error).splitlines() if line.strip()), "no reason given")
         raise FileError(f"{path}: OpenSim cannot load this model: {reason.strip()}") from error
+    if model.getBodySet().getSize() == 0:
+        raise FileError(f"{path}: holds no body; is it an OpenSim file of another kind than a model?")
     return model
 
 
@@ -54,6 +57,11 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
     coordinates = list(source.getCoordinateSet())
     names = tuple(str(coordinate.getName()) for coordinate in coordinates)
     rows = {name: row for row, name in enumerate(names)}
+    problems += [
+        f"coordinate {name} exists {count} times: files could not tell them apart"
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
     skeleton = read_tree(source, rows, table, problems)
     tree = _with_couplers(source, rows, table, skeleton.tree, problems)
     muscles, muscle_names, muscle_problems, notes = read_muscles(source)

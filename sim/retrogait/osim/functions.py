@@ -57,7 +57,7 @@ class FunctionTable:
             if not 1 <= len(descending) <= _MAX_ORDER + 1:
                 raise ValueError(f"PolynomialFunction of order {len(descending) - 1}")
             return self._polynomial([*reversed(descending), 0.0][: max(2, len(descending))])
-        if kind in {"SimmSpline", "NaturalCubicSpline", "PiecewiseLinearFunction"}:
+        if kind in {"SimmSpline", "PiecewiseLinearFunction"}:
             concrete = getattr(osim, kind).safeDownCast(function)
             knots = [concrete.getX(i) for i in range(concrete.getNumberOfPoints())]
             return self._piecewise(function, knots, scale, straight=kind.startswith("Piecewise"))

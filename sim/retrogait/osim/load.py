@@ -1,5 +1,6 @@
 """Models by file: from the cache, or compiled."""
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,7 +41,7 @@ def load_model(path: str | Path, *, knees: Mapping[str, str] | None = None, cach
         model = compile_model(path, digest, knees)
         if cache:
             disk.store(entry, model)
-    return model
+    return dataclasses.replace(model, file=path.name)  # the entry may come from a copy of another name
 
 
 def _read(path: Path) -> bytes:
