@@ -3,7 +3,6 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-KERNEL_TESTS := tests/kernels
 
 # INTERPRETER=/path/to/python chooses the Python of .venv; else the first of these that is 3.11 to
 # 3.13 (what the opensim wheel supports) and can make one. A name on PATH may still not run (pyenv).
@@ -11,11 +10,11 @@ INTERPRETER ?=
 CANDIDATES := $(INTERPRETER) python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test test-compiled test-checked lint bench clean
 
 help:
 	@echo "make demo   run the bundled example and show where its results are"
-	@echo "make test   all tests; those of the kernels also without the compiler and with bounds checks"
+	@echo "make test   all tests: compiled, without the compiler, and with bounds checks"
 	@echo "make lint   style, types and import contracts"
 	@echo "make bench  speed and answers beside OpenSim's, in one run of a few minutes"
 	@echo "make clean  remove .venv, caches and build products; results stay"
@@ -35,10 +34,21 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(PYTHON) -m retrogait demo
 
+# Two processes for two cores: compiled code on one, the same tests interpreted and then with bounds
+# checks on the other, whose output waits in a file so that the two do not mix.
 test: $(STAMP)
+	@$(MAKE) --no-print-directory -j2 test-compiled test-checked
+
+test-compiled: $(STAMP)
 	$(PYTHON) -m pytest
-	NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest -q $(KERNEL_TESTS)
-	NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest -q $(KERNEL_TESTS)
+
+test-checked: $(STAMP)
+	@log=$(VENV)/test-checked.log; \
+	{ echo "kernels without the compiler:"; \
+	  NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared" && \
+	  echo "kernels with bounds checks:" && \
+	  NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared"; \
+	} >$$log 2>&1; status=$$?; cat $$log; exit $$status
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

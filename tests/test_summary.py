@@ -112,7 +112,7 @@ def test_the_csv_holds_every_row_with_units_and_empty_cells_for_no_answer(tmp_pa
     assert [entry.name for entry in tmp_path.iterdir()] == ["summary.csv"]
 
 
-@pytest.mark.parametrize(("width", "tables"), [(124, 1), (80, 2)])
+@pytest.mark.parametrize(("width", "tables"), [(126, 1), (80, 2)])
 def test_the_table_fits_a_wide_and_a_narrow_screen(width, tables):
     console = Console(file=io.StringIO(), width=width)
     render(summarize(fake_result("subject_07_retro_slow", direction="retro", incline=-5)), console)

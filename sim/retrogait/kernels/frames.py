@@ -58,9 +58,12 @@ def solve_frames(
     arm_coordinate = paths.arm_coordinate
     step = math.inf
     fresh = True
+    settled = 0  # frames solved in a row
     for frame in range(first, last):
+        settled += 1
         if frame % chunk == 0:
             fresh = True
+            settled = 0
             work.price[:] = 0.0
         q = motion.q[frame]
         qd = motion.qd[frame]
@@ -107,6 +110,11 @@ def solve_frames(
             for muscle in range(length.shape[0]):
                 work.fiber_before[muscle] = answer.fiber_length[frame, muscle]
         else:
+            for j in range(shared.shape[0]):  # prices change smoothly: start from where they are heading
+                now = work.price[j]
+                if settled >= 2:
+                    work.price[j] = 2.0 * now - work.price_before[j]
+                work.price_before[j] = now
             left, steps = solve_rigid(
                 body, plan, folded, length, arm, activation,
                 answer.tension[frame], answer.fiber_length[frame], work,
@@ -136,6 +144,7 @@ def solve_frames(
             answer.status[frame] = Status.SOLVED.value
         fresh = answer.status[frame] != Status.SOLVED.value
         if fresh:
+            settled = -1
             discard(frame, answer)
             for j in range(work.price.shape[0]):  # a lost frame must not spoil the next one's start
                 work.price[j] = 0.0

@@ -18,7 +18,6 @@ class Pose(NamedTuple):
     ----------
     rotation     : (link, 9) link axes in ground, row major
     position     : (link, 3) link origin [m]
-    velocity     : (link, 3) of the origin [m/s]
     spin         : (link, 3) angular velocity [rad/s]
     turn         : (link, 3) angular acceleration [rad/s2]
     acceleration : (link, 3) of the origin, gravity subtracted [m/s2]
@@ -28,7 +27,6 @@ class Pose(NamedTuple):
 
     rotation: Floats
     position: Floats
-    velocity: Floats
     spin: Floats
     turn: Floats
     acceleration: Floats
@@ -40,7 +38,6 @@ def new_pose(links: int, primitives: int) -> Pose:
     """Room for one frame."""
     return Pose(
         np.zeros((links, 9)),
-        np.zeros((links, 3)),
         np.zeros((links, 3)),
         np.zeros((links, 3)),
         np.zeros((links, 3)),
@@ -77,7 +74,7 @@ def couple(tree: Tree, functions: Functions, q: Floats, qd: Floats, qdd: Floats)
 
 @kernel
 def place(tree: Tree, functions: Functions, q: Floats, qd: Floats, qdd: Floats, pose: Pose) -> None:
-    """Pose, velocity and acceleration of every link for one frame.
+    """Pose, rotation rates and acceleration of every link for one frame.
 
     Parameters
     ----------
@@ -108,7 +105,6 @@ def place(tree: Tree, functions: Functions, q: Floats, qd: Floats, qdd: Floats, 
     gravity = tree.gravity
     R = pose.rotation
     p = pose.position
-    v = pose.velocity
     w = pose.spin
     al = pose.turn
     a = pose.acceleration
@@ -121,7 +117,6 @@ def place(tree: Tree, functions: Functions, q: Floats, qd: Floats, qdd: Floats, 
     R[0, 8] = 1.0
     for i in range(3):
         p[0, i] = 0.0
-        v[0, i] = 0.0
         w[0, i] = 0.0
         al[0, i] = 0.0
         a[0, i] = -gravity[i]
@@ -187,18 +182,12 @@ def place(tree: Tree, functions: Functions, q: Floats, qd: Floats, qdd: Floats, 
                 az += change * uz
             k += 1
         # a = a_parent + alpha x d + w x (w x d + 2 v_rel) + a_rel
-        ex = wy * dz - wz * dy
-        ey = wz * dx - wx * dz
-        ez = wx * dy - wy * dx
-        cx = ex + 2.0 * vx
-        cy = ey + 2.0 * vy
-        cz = ez + 2.0 * vz
+        cx = wy * dz - wz * dy + 2.0 * vx
+        cy = wz * dx - wx * dz + 2.0 * vy
+        cz = wx * dy - wy * dx + 2.0 * vz
         a[link, 0] = a[up, 0] + ax + ly * dz - lz * dy + wy * cz - wz * cy
         a[link, 1] = a[up, 1] + ay + lz * dx - lx * dz + wz * cx - wx * cz
         a[link, 2] = a[up, 2] + az + lx * dy - ly * dx + wx * cy - wy * cx
-        v[link, 0] = v[up, 0] + ex + vx
-        v[link, 1] = v[up, 1] + ey + vy
-        v[link, 2] = v[up, 2] + ez + vz
         p[link, 0] = p[up, 0] + dx
         p[link, 1] = p[up, 1] + dy
         p[link, 2] = p[up, 2] + dz

@@ -161,6 +161,7 @@ class Work(NamedTuple):
     value: Floats
     target: Floats
     price: Floats
+    price_before: Floats
     fiber_before: Floats
     fiber: Floats
     guess: Floats
@@ -193,6 +194,7 @@ def new_work(body: Body, plan: Plan) -> Work:
         value=np.zeros(plan.share_arm.size),
         target=np.zeros(shared),
         price=np.zeros(shared),
+        price_before=np.zeros(shared),
         fiber_before=np.full(muscles, np.nan),
         fiber=np.zeros(muscles),
         guess=np.zeros(muscles),

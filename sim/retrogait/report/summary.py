@@ -23,7 +23,7 @@ RESERVE_LIMIT = 0.1
 doi 10.1115/1.4029304) [1]."""
 
 _MARK = "†"
-_WIDE = 124  # columns of text that hold the whole table; a narrower screen gets it in two
+_WIDE = 126  # columns of text that hold the whole table; a narrower screen gets it in two
 _ASSUMED = {
     "predicted": "predicted: nobody walked this, the motion is the optimum of an assumed cost",
     "synthetic": "synthetic: the input is made up, not a recording",
