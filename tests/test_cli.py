@@ -126,8 +126,8 @@ def test_shared_files_stand_beside_the_sources_or_inside_the_package(monkeypatch
     package.mkdir(parents=True)
     monkeypatch.setattr(share, "__file__", str(package / "share.py"))
     assert share.share_folder("motions") == tmp_path / "motions"
-    (package / "share" / "motions").mkdir(parents=True)
-    assert share.share_folder("motions") == package / "share" / "motions"
+    (package / "bundled" / "motions").mkdir(parents=True)
+    assert share.share_folder("motions") == package / "bundled" / "motions"
 
 
 def test_the_module_runs_and_prints_its_version():

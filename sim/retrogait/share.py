@@ -23,10 +23,10 @@ def share_folder(kind: Kind) -> Path:
     Returns
     -------
     Path
-        ``retrogait/share/KIND`` of an installed package, the top-level folder of a checkout.
+        ``retrogait/bundled/KIND`` of an installed package, the top-level folder of a checkout.
     """
     package = Path(__file__).resolve().parent
-    installed = package / "share" / kind
+    installed = package / "bundled" / kind
     return installed if installed.is_dir() else package.parents[1] / kind
 
 

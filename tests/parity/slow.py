@@ -45,7 +45,7 @@ def vee(skew):
 
 
 def rates(model, q, qd, qdd):
-    """What `Pose` calls velocity, spin, turn and acceleration, along q + qd t + qdd t^2 / 2."""
+    """What `Pose` calls spin, turn and acceleration, along q + qd t + qdd t^2 / 2."""
 
     def at(t):
         return stand(model, q + qd * t + 0.5 * qdd * t * t)
@@ -53,12 +53,10 @@ def rates(model, q, qd, qdd):
     R = at(0.0)[0]
     R1 = _difference(FIRST, lambda t: at(t)[0], 1)
     R2 = _difference(SECOND, lambda t: at(t)[0], 2)
-    p1 = _difference(FIRST, lambda t: at(t)[1], 1)
     p2 = _difference(SECOND, lambda t: at(t)[1], 2)
     back = R.transpose(0, 2, 1)
     # d/dt (R' R^T) = R'' R^T + R' R'^T, whose second part is symmetric
     return {
-        "velocity": p1,
         "spin": vee(R1 @ back),
         "turn": vee(R2 @ back),
         "acceleration": p2 - model.tree.gravity,

@@ -232,7 +232,7 @@ SLOW_MODELS = {
 
 
 @pytest.mark.parametrize("name", SLOW_MODELS)
-def test_default_velocities_and_accelerations_are_derivatives_of_the_pose(tmp_path, name):
+def test_default_rotation_rates_and_accelerations_are_derivatives_of_the_pose(tmp_path, name):
     model = load_model(SLOW_MODELS[name](tmp_path / "model.osim"), cache=False)
     for state in slow.states(model, np.random.default_rng(5)):
         expected = slow.rates(model, *state)
