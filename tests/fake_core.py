@@ -45,11 +45,16 @@ class Core:
             raise fault
         return fake_result(trial.name, direction=trial.direction, speed=trial.speed)
 
+    def check(self, model, trial, **options):
+        if fault := self.faults.get(trial.name):
+            raise fault
+        return []
+
 
 def fake_core(monkeypatch):
     """Put a `Core` in the place of the real one, without importing the real one."""
     core = Core()
-    for name in ("load_model", "load_trial", "analyze"):
+    for name in ("load_model", "load_trial", "analyze", "check"):
         monkeypatch.setitem(vars(rg), name, getattr(core, name))
     return core
 

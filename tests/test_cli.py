@@ -10,7 +10,7 @@ import pytest
 
 import retrogait as rg
 from retrogait import cli, share, study
-from retrogait.errors import ModelError
+from retrogait.errors import ModelError, MotionError
 from tests.fake_core import NAMES, fake_core, write_experiment
 
 SOURCES = Path(rg.__file__).parents[1]
@@ -56,7 +56,14 @@ def test_a_dry_run_shows_the_jobs_and_touches_nothing(core, experiment, tmp_path
     for word in ("first.mot", "first.h5", "retro 0.8 m/s", "exponent = 3", "nothing was run"):
         assert word in out
     assert sorted(tmp_path.rglob("*")) == before
-    assert core.trials == []
+    assert core.options == []  # the trials are read and fitted, none is analyzed
+
+
+def test_a_dry_run_lists_every_trial_that_would_stop(core, experiment, capsys):
+    core.faults = {"first": MotionError("no column"), "third": MotionError("no body")}
+    assert cli.main(["run", str(experiment), "--dry-run"]) == 2
+    err = capsys.readouterr().err.splitlines()
+    assert [line.split(": ", 2)[2] for line in err] == ["first: no column", "third: no body"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--dry-run"]])

@@ -119,12 +119,3 @@ def test_the_table_fits_a_wide_and_a_narrow_screen(width, tables):
     text = console.file.getvalue()
     assert text.count("0/101") == 2 * tables
     assert max(map(len, text.splitlines())) <= width
-
-
-def test_a_reserve_above_the_limit_is_named():
-    dataset = fake_result()
-    assert "reserve of" not in printed(summarize(dataset))
-    dataset["reserve"][:, 1] *= 4.0
-    assert "walk: right: the reserve of hip_flexion_r reaches 20% of the moment" in printed(
-        summarize(dataset)
-    )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from retrogait.gait import load_trial
     from retrogait.io.results import read_result, write_result
     from retrogait.osim import load_model
-    from retrogait.pipeline import analyze
+    from retrogait.pipeline import analyze, check
 
 __all__ = [
     "ConfigError",
@@ -39,6 +39,7 @@ __all__ = [
     "SolveError",
     "__version__",
     "analyze",
+    "check",
     "load_model",
     "load_trial",
     "read_result",
@@ -52,6 +53,7 @@ except PackageNotFoundError:  # a source tree on the path, not installed
 
 _HOME = {
     "analyze": "retrogait.pipeline",
+    "check": "retrogait.pipeline",
     "load_model": "retrogait.osim",
     "load_trial": "retrogait.gait",
     "read_result": "retrogait.io.results",

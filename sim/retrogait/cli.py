@@ -158,7 +158,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         folder = arguments.output or experiment.output
         render_plan(experiment, study.plan(experiment, folder), folder, _console())
-        return 0
+        problems = study.check(experiment)
+        for problem in problems:
+            sys.stderr.write(f"retrogait: {experiment.source}: {problem}\n")
+        return BAD_INPUT if problems else 0
     done = study.run(
         experiment, output=arguments.output, threads=arguments.threads, console=_console(err=True)
     )

@@ -74,10 +74,8 @@ def assemble(
 
 
 def _unit(model: Model, coordinate: int) -> str:
-    """Unit of a coordinate, from what its joint makes of it."""
-    tree = model.tree
-    turns = (tree.coordinate == coordinate) & (tree.kind == 1)
-    return "rad" if turns.any() or not (tree.coordinate == coordinate).any() else "m"
+    """Unit of a coordinate."""
+    return "rad" if model.rotational[coordinate] else "m"
 
 
 def _folded(model: Model, motion: Motion, answer: Answer, coordinate: int) -> Floats:

@@ -18,6 +18,19 @@ def explain(
     schema: Mapping[str, type[msgspec.Struct]],
     units: Mapping[str, str],
 ) -> str:
+    """`rewrite`, or the message as it stands where a file is wrong in a way that it does not foresee."""
+    try:
+        return rewrite(error, tables, schema, units)
+    except (LookupError, TypeError, ValueError):
+        return error.replace(" - at `$.", " at `").replace(" - at `$", " at `")
+
+
+def rewrite(
+    error: str,
+    tables: Mapping[str, Any],
+    schema: Mapping[str, type[msgspec.Struct]],
+    units: Mapping[str, str],
+) -> str:
     """Rewrite a message of msgspec: table, key, what was expected with its unit, what was found.
 
     Parameters
@@ -61,7 +74,7 @@ def _locate(
     for name in steps:
         step = name
         if step == "...":  # one of a table of numbers: msgspec does not say which
-            step = next(key for key, value in found.items() if not _is_positive(value))
+            step = next((key for key, value in found.items() if not _is_positive(value)), "")
         found = found[int(step) if isinstance(found, list) else step]
         if not where and step in schema:
             where.append(step)

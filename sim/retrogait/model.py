@@ -1,6 +1,7 @@
 """A compiled model: what the kernels need, with the names that people use."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from retrogait.arrays import Floats, Ints
 from retrogait.kernels.model import Functions, Paths, Tree
@@ -8,6 +9,19 @@ from retrogait.kernels.muscles import Muscles
 
 HEADS = ("rectus_femoris", "vastus_medialis", "vastus_intermedius", "vastus_lateralis")
 """The four heads of the quadriceps, in the order of every result."""
+
+
+class Angle(IntEnum):
+    """What a coordinate is to a file.
+
+    NONE   : a length, never converted.
+    PLAIN  : an angle, in degrees where the file says so.
+    SCALED : turns a body, but not by its own value; OpenSim leaves it in radians when it writes degrees.
+    """
+
+    NONE = 0
+    PLAIN = 1
+    SCALED = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +67,7 @@ class Model:
     body_rotation  : (link, 9) body axes in the link frame, row major
     body_offset    : (link, 3) body origin in the link frame [m]
     coordinates    : coordinate names
-    rotational     : (coordinate,) 1 for an angle, which files give in degrees or radians; a coupled
-                     coordinate counts as what its joint makes of it
+    rotational     : (coordinate,) `Angle`
     default, lower, upper : (coordinate,) [rad or m]
     locked         : (coordinate,) 1 where the model holds the coordinate
     prescribed     : (coordinate,) row of the function of time that the model prescribes, -1 for none

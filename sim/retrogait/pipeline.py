@@ -69,7 +69,7 @@ def analyze(
         physics=physics,
         exponent=exponent,
         tendon=tendon,
-        passive=bool(passive),
+        passive=False if passive is None else passive,
         cutoff=cutoff,
         reserve=reserve,
         reserves=reserves or {},
@@ -84,6 +84,29 @@ def analyze(
     return assemble(model, trial, settings, motion, answer, plan, notes)
 
 
+def check(model: Model, trial: Trial, **choices: Any) -> list[str]:  # noqa: ANN401
+    """Do all of `analyze` that can refuse its input, but solve nothing.
+
+    Parameters
+    ----------
+    choices : as `analyze`
+
+    Returns
+    -------
+    list of str
+        Remarks that the motion itself gives rise to.
+
+    Raises
+    ------
+    ConfigError, MotionError
+        As `analyze`.
+    """
+    given = {key: value for key, value in choices.items() if value is not None or key == "cutoff"}
+    settings = Settings(**given)
+    _, _, _, notes = prepare(model, trial, settings)
+    return [*notes, *settings.notes()]
+
+
 def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int | None = None) -> None:
     """Run `solve_frames` over the whole trial, spans of frames on several threads.
 
@@ -96,8 +119,9 @@ def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int |
     ConfigError
         ``threads`` is not positive.
     """
-    if threads is not None and threads < 1:
-        raise ConfigError(f"threads is {threads}, expected at least 1")
+    count: object = threads
+    if count is not None and not (isinstance(count, int) and count >= 1):
+        raise ConfigError(f"threads is {threads!r}, expected a whole number from 1 on")
     frames = motion.time.size
     chunk = frames if plan.compliant[0] else CHUNK
     chunks = -(-frames // chunk)

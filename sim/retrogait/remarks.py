@@ -23,6 +23,15 @@ RESIDUAL_LIMIT = 0.05
 """Residual force above this share of the largest ground force is worth a remark (Hicks et al. 2015,
 doi 10.1115/1.4029304) [1]."""
 
+RESERVE_LIMIT = 0.10
+"""Reserve above this share of a coordinate's peak moment is worth a remark (Hicks et al. 2015) [1]."""
+
+RESERVE_FLOOR = 1.0
+"""Reserves below this never are: toes and trunk have moments of that size [N m]."""
+
+MOMENT_LIMIT = 75.0
+"""Residual moment at the pelvis that OpenSim's checklist allows at the peak [N m]."""
+
 MASS_LIMIT = 0.03
 """A model whose mass differs from what the plates carry by more than this is worth a remark [1]."""
 
@@ -66,7 +75,7 @@ def describe(
     provenance = record(parameters, {model.file: model.digest} | trial.digests)
     software = {"retrogait": provenance["software"]["version"]}
     residual = _residual(model, answer)
-    remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, residual)]
+    remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, plan, residual)]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -110,6 +119,17 @@ def _residual(model: Model, answer: Answer) -> Floats:
     return force
 
 
+def _residual_moment(model: Model, answer: Answer) -> float:
+    """Largest moment about any rotation of the joints that hang the model from ground [N m]."""
+    tree = model.tree
+    largest = 0.0
+    for link in np.flatnonzero(tree.parent == 0):
+        for k in range(tree.first[link], tree.last[link]):
+            if tree.kind[k] == Primitive.ROTATION and tree.coordinate[k] >= 0:
+                largest = max(largest, float(np.abs(answer.force[:, tree.coordinate[k]]).max()))
+    return largest
+
+
 def _weigh(model: Model, residual: Floats) -> list[str]:
     """Compare the model's mass with what the ground forces carry beyond what the motion needs."""
     gravity = model.tree.gravity
@@ -125,7 +145,27 @@ def _weigh(model: Model, residual: Floats) -> list[str]:
     ]
 
 
-def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual: Floats) -> list[str]:
+def _doubt_reserves(model: Model, answer: Answer, plan: Plan) -> list[str]:
+    """Name the coordinates where reserves carry what muscles should."""
+    solved = answer.status == Status.SOLVED
+    shares = {}
+    for c in plan.shared[: plan.shared.size if solved.any() else 0]:
+        moment = np.abs(answer.force[solved, c]).max()
+        reserve = np.abs(answer.reserve[solved, c]).max()
+        if reserve > max(RESERVE_LIMIT * moment, RESERVE_FLOOR):
+            shares[model.coordinates[c]] = reserve / moment if moment > 0.0 else np.inf
+    if not shares:
+        return []
+    listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return [
+        f"reserves carry more than {RESERVE_LIMIT:.0%} of the peak moment ({listed}): the muscles are too "
+        "weak, their arms too short or the reserves too cheap, and loads come out too low"
+    ]
+
+
+def _judge(
+    model: Model, trial: Trial, motion: Motion, answer: Answer, plan: Plan, residual: Floats
+) -> list[str]:
     """Remarks on what the numbers rest on."""
     remarks = []
     if trial.origin != "recorded":
@@ -141,6 +181,12 @@ def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual:
             f"residual force at the pelvis reaches {peak:.0f} N, more than {RESIDUAL_LIMIT:.0%} of the "
             f"largest ground force ({ground:.0f} N): model, motion and force plates disagree"
         )
+    tilt = _residual_moment(model, answer)
+    if trial.loads is not None and tilt > MOMENT_LIMIT:
+        remarks.append(
+            f"residual moment at the pelvis reaches {tilt:.0f} N m, more than {MOMENT_LIMIT:.0f}: check the "
+            "points of application, which foot each force acts on, and the trunk"
+        )
     if trial.loads is not None:
         remarks += _weigh(model, residual)
     else:
@@ -149,6 +195,11 @@ def _judge(model: Model, trial: Trial, motion: Motion, answer: Answer, residual:
         failed = int((answer.status == status).sum())
         if failed and status != Status.SOLVED:
             remarks.append(f"{failed} of {answer.status.size} frames failed: {ADVICE[status]}")
+    if trial.incline != 0.0 and trial.axes == "level":
+        remarks.append(
+            "the incline is for the record only: with axes = 'level' gravity follows the recording's Y axis"
+        )
+    remarks += _doubt_reserves(model, answer, plan)
     if model.left_out:
         kinds = sorted({entry.rsplit("(", 1)[1].rstrip(")") for entry in model.left_out})
         remarks.append(

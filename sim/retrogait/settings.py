@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from numbers import Real
 from types import MappingProxyType
 from typing import Literal
 
@@ -64,8 +65,11 @@ class Settings:
         _one_of("physics", self.physics, PHYSICS)
         _one_of("exponent", self.exponent, EXPONENTS)
         _one_of("tendon", self.tendon, TENDONS)
-        if self.cutoff not in {"auto", None}:
+        if self.cutoff is not None and self.cutoff != "auto":
             _positive("cutoff", self.cutoff, "Hz")
+        for key in ("reserves", "weights"):
+            if not isinstance(getattr(self, key), Mapping):
+                raise ConfigError(f"{key} is {getattr(self, key)!r}, expected names and numbers")
         _positive("reserve", self.reserve, "N m per unit cost")
         for name, value in self.reserves.items():
             _positive(f"reserves.{name}", value, "N m or N per unit cost")
@@ -73,8 +77,15 @@ class Settings:
             _positive(f"weights.{name}", value, "times the plain cost")
         if self.body_mass is not None:
             _positive("body_mass", self.body_mass, "kg")
-        low = self.minimum_activation
-        if low is not None and not 0.0 <= low < 1.0:
+        passive: object = self.passive
+        if not isinstance(passive, bool):
+            raise ConfigError(f"passive is {self.passive!r}, expected True or False")
+        if isinstance(self.unshared, str):
+            raise ConfigError(f"unshared is {self.unshared!r}, expected a list of names: [{self.unshared!r}]")
+        low: object = self.minimum_activation
+        if low is not None and (isinstance(low, bool) or not isinstance(low, Real)):
+            raise ConfigError(f"minimum_activation is {low!r}, expected a number")
+        if low is not None and not 0.0 <= float(low) < 1.0:
             raise ConfigError(f"minimum_activation is {low!r}, expected 0 <= value < 1")
 
     @property
@@ -156,5 +167,5 @@ def _one_of(key: str, value: object, allowed: Sequence[object]) -> None:
 
 
 def _positive(key: str, value: object, unit: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 < float(value) < math.inf:
         raise ConfigError(f"{key} is {value!r}, expected a positive number [{unit}]")

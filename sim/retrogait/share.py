@@ -71,4 +71,7 @@ def resolve(text: str, folder: Path, kind: Kind) -> Path:
     """
     if text.startswith(BUNDLED):
         return share_folder(kind) / text.removeprefix(BUNDLED)
-    return folder / Path(text).expanduser()
+    try:
+        return folder / Path(text).expanduser()
+    except RuntimeError as error:  # a home folder that nobody has
+        raise ConfigError(f"{text}: {error}; write the folder out") from error

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 import xarray as xr
@@ -150,7 +150,7 @@ def run(
     jobs = plan(experiment, output)
     study = Study(output or experiment.output)
     reserves = read_reserves(experiment.actuators) if experiment.actuators else None
-    _require_writable(study.folder)
+    require_writable(study.folder)
     runner = _Runner(experiment, threads, reserves)
     if not kernels_cached():
         console.print(COMPILING, style="dim", highlight=False)
@@ -192,6 +192,19 @@ def open_trial(trial: Trial) -> "RecordedTrial":
     )
 
 
+def check(experiment: Experiment) -> list[str]:
+    """Everything that would stop a trial, one line each: files are read and fitted, nothing is solved."""
+    problems = []
+    reserves = read_reserves(experiment.actuators) if experiment.actuators else None
+    runner = _Runner(experiment, None, reserves)
+    for trial in experiment.trials:
+        try:
+            rg.check(runner.model(trial.model), open_trial(trial), **runner.options())
+        except GaitError as error:
+            problems.append(f"{trial.name}: {' '.join(str(error).split())}")
+    return problems
+
+
 class _Runner:
     """Runs jobs of one experiment; a model that several trials share is loaded once."""
 
@@ -230,14 +243,12 @@ class _Runner:
         return Outcome(name, "failed", reason=reason, seconds=perf_counter() - started), None
 
     def _analyze(self, trial: Trial) -> xr.Dataset:
-        options = self._experiment.analysis.options()
         notes = []
-        if self._reserves is not None:
-            options["reserves"] = dict(self._reserves.optimal_force)
-            if skipped := self._reserves.skipped:
-                notes.append(f"actuators that are no reserves, left out: {', '.join(skipped)}")
+        if self._reserves is not None and self._reserves.skipped:
+            skipped = ", ".join(self._reserves.skipped)
+            notes.append(f"actuators that are no reserves, left out: {skipped}")
         motion = open_trial(trial)
-        dataset = rg.analyze(self._model(trial.model), motion, threads=self._threads, **options)
+        dataset = rg.analyze(self.model(trial.model), motion, threads=self._threads, **self.options())
         given = json.loads(dataset.attrs["provenance"])
         given["inputs"] |= digests(_shared_inputs(self._experiment))
         return dataset.assign_attrs(
@@ -246,7 +257,15 @@ class _Runner:
             provenance=json.dumps(given, sort_keys=True),
         )
 
-    def _model(self, path: Path) -> "Model":
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments of every analysis."""
+        options = self._experiment.analysis.options()
+        if self._reserves is not None:
+            options["reserves"] = dict(self._reserves.optimal_force)
+        return options
+
+    def model(self, path: Path) -> "Model":
+        """Load a model once for all trials."""
         if path not in self._models:
             self._models[path] = rg.load_model(path, knees=self._experiment.knees)
         return self._models[path]
@@ -282,7 +301,7 @@ def _progress(console: Console, total: int) -> Iterator[Callable[[Outcome], None
         yield report
 
 
-def _require_writable(folder: Path) -> None:
+def require_writable(folder: Path) -> None:
     """Find out before the first trial, not after it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ from retrogait.io.provenance import digests, record
 from retrogait.io.reserves import read_reserves
 from retrogait.report.agreement import FIRST_PEAK, MEAN, SECOND_PEAK, Agreement, Score, to_csv
 from retrogait.report.curves import Curve, Panel, draw
-from retrogait.study import open_trial
+from retrogait.study import open_trial, require_writable
 
 if TYPE_CHECKING:
     from retrogait.model import Model
@@ -206,6 +206,7 @@ def validate(experiment: Experiment, *, output: Path | None = None, threads: int
             f"{experiment.source}: no trial names a measured force; add `measured` (a .csv file) "
             "and `measured_side`"
         )
+    require_writable(output or experiment.output)
     measured = [read_measured(trial.measured) for trial in trials if trial.measured is not None]
     motions = [open_trial(trial) for trial in trials]
     models: dict[Path, Model] = {

@@ -127,9 +127,9 @@ def test_a_changed_file_is_compiled_again(folder, path, compilations):
 
 def test_the_choice_of_knees_is_part_of_the_key(folder, path, compilations):
     rg.load_model(path)
-    named = rg.load_model(path, knees={"left": "hip_flexion_r"})
+    named = rg.load_model(path, knees={"right": "hip_flexion_r"})
     assert len(compilations) == 2
-    assert [knee.side for knee in named.knees] == ["right", "left"]
+    assert [named.coordinates[knee.coordinate] for knee in named.knees] == ["hip_flexion_r"]
 
 
 def test_a_cache_folder_that_cannot_be_written_is_no_error(folder, path, compilations):

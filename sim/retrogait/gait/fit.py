@@ -13,12 +13,13 @@ from retrogait.arrays import Floats, Ints
 from retrogait.errors import MotionError
 from retrogait.gait.prepare import Preparation, prepare_motion, prepare_wrenches
 from retrogait.gait.trial import Trial
+from retrogait.io.loads import LoadTable
 from retrogait.io.storage import Table, short_label
 from retrogait.io.text import suggestion
 from retrogait.kernels.functions import evaluate
 from retrogait.kernels.kinematics import couple, new_pose, place
 from retrogait.kernels.plan import Motion
-from retrogait.model import Model
+from retrogait.model import Angle, Model
 
 MOST_RADIANS = 4.0 * math.pi
 """No joint turns further within a gait trial; a larger "radian" is a degree [rad]."""
@@ -34,6 +35,18 @@ COUPLER_TOLERANCE = 0.02
 
 DEGREES_RATIO = 0.05
 """A coupled column stands in degrees where that reading leaves at most this share of the gap [1]."""
+
+RANGE_TOLERANCE = math.radians(10.0)
+"""A motion that leaves the model's range by more than this is named in the notes [rad]."""
+
+GAP_STEPS = 3.0
+"""A step of more than this many median steps is a gap [1]."""
+
+FAR_FROM_BODY = 0.5
+"""A force that acts further than this from the origin of its body is named in the notes [m]."""
+
+LOADED = 50.0
+"""Forces below this have no reliable point of application [N]."""
 
 LOCK_TOLERANCE = 0.002
 """A locked coordinate that moves more than this in the file is named in the notes [rad or m]."""
@@ -84,6 +97,45 @@ def _radians(table: Table, name: str, values: Floats) -> Floats:
     return np.asarray(np.unwrap(angle)) if np.abs(np.diff(angle)).max(initial=0.0) > JUMP else angle
 
 
+def _scaled(table: Table, name: str, values: Floats, notes: list[str]) -> Floats:
+    """A column whose unit the header does not settle, in radians by its size."""
+    if not table.in_degrees:
+        return values
+    if np.abs(values).max() > MOST_RADIANS:
+        notes.append(f"{name} turns a body by more or less than its own value; taken as degrees by its size")
+        return np.asarray(np.radians(values))
+    notes.append(
+        f"{name} turns a body by more or less than its own value; taken as radians, as OpenSim writes it"
+    )
+    return values
+
+
+def _compare_range(model: Model, table: Table, c: int, values: Floats, notes: list[str]) -> None:
+    """Say where a motion leaves the range that the model gives a coordinate."""
+    low, high = float(model.lower[c]), float(model.upper[c])
+    turns = bool(model.rotational[c])
+    if not (turns and low < high):
+        return
+    beyond = np.maximum(low - values, values - high)
+    worst = int(beyond.argmax())
+    if beyond[worst] > RANGE_TOLERANCE:
+        found, low, high = (math.degrees(float(angle)) for angle in (values[worst], low, high))
+        notes.append(
+            f"{model.coordinates[c]} reaches {found:.0f} deg at t = {table.time[worst]:g} s, but the model "
+            f"allows {low:.0f} to {high:.0f}: wrong sign or unit?"
+        )
+
+
+def _mention_gaps(time: Floats, name: str, notes: list[str]) -> None:
+    """Say where rows are missing: what stands beside a gap comes from the spline across it."""
+    steps = np.diff(time)
+    wide = np.flatnonzero(steps > GAP_STEPS * np.median(steps))
+    if wide.size:
+        places = ", ".join(f"{time[i]:g} to {time[i + 1]:g} s" for i in wide[:3])
+        more = f" and {wide.size - 3} more" if wide.size > 3 else ""
+        notes.append(f"{name} has gaps ({places}{more}): frames beside them rest on a spline, not on data")
+
+
 def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
     """(row, coordinate) in SI on the file's rows; coupled ones stay zero until `couple` fills them."""
     found, strangers = _match(table, model.coordinates)
@@ -95,13 +147,20 @@ def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
             raise MotionError(
                 f"hold: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
             )
+        if model.tree.driver[model.coordinates.index(name)] >= 0:
+            raise MotionError(f"hold: {name!r} follows a coupler and cannot be held; hold what drives it")
     for c, name in enumerate(model.coordinates):
         coupled = model.tree.driver[c] >= 0
         if name in hold:
             columns.values[:, c] = model.default[c]
         elif name in found and not coupled:
             values = table.values[:, found[name]]
-            columns.values[:, c] = _radians(table, name, values) if model.rotational[c] else values
+            if model.rotational[c] == Angle.PLAIN:
+                values = _radians(table, name, values)
+            elif model.rotational[c] == Angle.SCALED:
+                values = _scaled(table, name, values, columns.notes)
+            columns.values[:, c] = values
+            _compare_range(model, table, c, values, columns.notes)
             moved = float(np.ptp(columns.values[:, c]))
             if model.locked[c] and moved > LOCK_TOLERANCE:
                 columns.notes.append(
@@ -127,6 +186,7 @@ def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
             f"{table.path.name} has columns that are no coordinates of the model and are not used: "
             + ", ".join(strangers)
         )
+    _mention_gaps(table.time, table.path.name, columns.notes)
     if hold:
         columns.notes.append("held at the model's default by request: " + ", ".join(hold))
     _suspect_radians(model, table, found, columns)
@@ -208,38 +268,75 @@ def fit_motion(
     )  # fmt: skip
     couple(model.tree, model.functions, q, qd, qdd)
     _compare_couplers(model, trial.motion, frames, q, columns.notes)
-    load, link = _fit_loads(model, trial, preparation, frames, q)
+    load, link = _fit_loads(model, trial, preparation, frames, q, columns.notes)
     return Motion(frames, q, qd, qdd, load, link), columns.notes
 
 
 def _fit_loads(
-    model: Model, trial: Trial, preparation: Preparation, frames: Floats, q: Floats
+    model: Model, trial: Trial, preparation: Preparation, frames: Floats, q: Floats, notes: list[str]
 ) -> tuple[Floats, Ints]:
     """(frame, load, 9) in ground axes and (load,) links."""
     loads = trial.loads
     if loads is None:
         return np.zeros((frames.size, 0, 9)), np.zeros(0, np.int64)
     places = {name: link for link, name in enumerate(model.links)}
-    for name, body in zip(loads.name * 3, loads.body + loads.force_frame + loads.point_frame, strict=True):
+    source = ", ".join(loads.digests)
+    named = loads.body + loads.force_frame + loads.point_frame
+    for name, body in zip(loads.name * 3, named, strict=True):
         if body not in places:
-            files = ", ".join(loads.digests)
             raise MotionError(
-                f"{files}: force {name!r} names body {body!r}, which the model does not have"
+                f"{source}: force {name!r} names body {body!r}, which the model does not have"
                 + suggestion(body, model.links)
             )
+    if loads.disabled:
+        notes.append("forces that the loads file switches off: " + ", ".join(loads.disabled))
+    _mention_gaps(loads.time, source, notes)
     wrenches = np.concatenate([loads.force, loads.point, loads.torque], axis=2)
     local = [
-        i for i in range(len(loads.name))
+        i
+        for i in range(len(loads.name))
         if loads.force_frame[i] != "ground" or loads.point_frame[i] != "ground" or not loads.has_point[i]
-    ]  # fmt: skip
-    source = ", ".join(loads.digests)
+    ]
     link = np.array([places[body] for body in loads.body], np.int64)
-    # A wrench in a moving body's axes has no common origin to be filtered about: it stays as recorded.
-    method = "opensim" if local else preparation.method
-    load = prepare_wrenches(loads.time, wrenches, preparation.cutoff, method, frames, source=source)
+    load = prepare_wrenches(
+        loads.time, wrenches, preparation.cutoff, preparation.method, frames, source=source
+    )
     if local:
+        # In a moving body's axes a wrench has no common origin to be filtered about.
+        load[:, local] = prepare_wrenches(
+            loads.time, wrenches[:, local], None, "opensim", frames, source=source
+        )
         _to_ground(model, trial, q, load, local, places)
+        if preparation.cutoff is not None and preparation.method != "opensim":
+            notes.append(
+                "not filtered, because they stand in a body's axes: "
+                + ", ".join(loads.name[i] for i in local)
+            )
+    _locate_loads(model, loads, frames, q, link, local, notes)
     return load, link
+
+
+def _locate_loads(
+    model: Model, loads: LoadTable, frames: Floats, q: Floats, link: Ints, local: list[int], notes: list[str]
+) -> None:
+    """Say where a force acts far from the body it is said to act on: feet swapped, units, axes."""
+    pose = new_pose(model.tree.parent.size, model.tree.kind.size)
+    still = np.zeros(q.shape[1])
+    worst: dict[int, tuple[float, float]] = {}
+    for frame in range(0, frames.size, max(1, frames.size // 40)):
+        place(model.tree, model.functions, q[frame], still, still, pose)
+        row = int(np.abs(loads.time - frames[frame]).argmin())
+        for i in range(link.size):
+            if i in local or np.linalg.norm(loads.force[row, i]) < LOADED:
+                continue
+            away = float(np.linalg.norm(loads.point[row, i] - pose.position[link[i]]))
+            if away > max(FAR_FROM_BODY, worst.get(i, (0.0, 0.0))[0]):
+                worst[i] = (away, float(frames[frame]))
+    notes += [
+        f"force {loads.name[i]!r} acts {away:.2g} m from {loads.body[i]} at t = {time:g} s: other foot, unit "
+        "or axes?"
+        for i, (away, time) in worst.items()
+    ]
 
 
 def _to_ground(

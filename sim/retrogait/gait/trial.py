@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 from retrogait.errors import ConfigError, MotionError
@@ -11,6 +12,7 @@ from retrogait.io.storage import Table, read_table
 
 DIRECTIONS = ("forward", "retro")
 AXES = ("level", "surface")
+ORIGINS = ("recorded", "synthetic", "predicted")
 STEEPEST = 45.0
 """Incline beyond which nobody walks [deg]."""
 
@@ -49,7 +51,10 @@ class Trial:
     @property
     def digests(self) -> dict[str, str]:
         """File name to SHA-256 of everything that was read."""
-        return {self.motion.path.name: self.motion.digest} | (self.loads.digests if self.loads else {})
+        loads = self.loads.digests if self.loads else {}
+        path = self.motion.path
+        same = loads.get(path.name, self.motion.digest) == self.motion.digest
+        return {path.name if same else f"{path.parent.name}/{path.name}": self.motion.digest} | loads
 
 
 def load_trial(
@@ -93,7 +98,9 @@ def load_trial(
     MotionError
         The window reaches outside the data.
     """
-    _check(direction, speed, incline, axes)
+    _check(direction, speed, incline, axes, origin)
+    if isinstance(hold, str):
+        raise ConfigError(f"hold is {hold!r}, expected a list of names: [{hold!r}]")
     motion = read_table(Path(coordinates))
     loads = None
     if external_loads is not None:
@@ -106,8 +113,9 @@ def load_trial(
     label = name or Path(coordinates).stem
     if not begin < finish:
         raise MotionError(
-            f"{label}: the window {begin:g} to {finish:g} s is empty; the motion and the loads both cover "
-            f"{first:g} to {last:g} s"
+            f"{label}: the window {begin:g} to {finish:g} s is empty; the motion covers "
+            f"{motion.time[0]:g} to {motion.time[-1]:g} s"
+            + (f" and the loads {loads.time[0]:g} to {loads.time[-1]:g} s" if loads is not None else "")
         )
     return Trial(
         label, motion, loads, begin, finish, direction,
@@ -115,9 +123,15 @@ def load_trial(
     )  # fmt: skip
 
 
-def _check(direction: str, speed: float | None, incline: float, axes: str) -> None:
+def _check(direction: str, speed: float | None, incline: float, axes: str, origin: str) -> None:
     if direction not in DIRECTIONS:
         raise ConfigError(f"direction is {direction!r}, expected 'forward' or 'retro'")
+    if origin not in ORIGINS:
+        raise ConfigError(f"origin is {origin!r}, expected one of: {', '.join(map(repr, ORIGINS))}")
+    given: tuple[tuple[str, object, str], ...] = (("speed", speed, "m/s"), ("incline", incline, "deg"))
+    for name, value, unit in given:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+            raise ConfigError(f"{name} is {value!r}, expected a number [{unit}]")
     if axes not in AXES:
         raise ConfigError(f"axes is {axes!r}, expected 'level' or 'surface'")
     if speed is not None and not 0.0 < speed < math.inf:

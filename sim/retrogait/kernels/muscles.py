@@ -139,7 +139,6 @@ def rigid_tendon(
     fiber_length
         (muscle,) overwritten [m].
     """
-    # numba counts a reference at every field access: once per frame is enough.
     maximum_isometric_force = muscles.maximum_isometric_force
     optimal_fiber_length = muscles.optimal_fiber_length
     tendon_slack_length = muscles.tendon_slack_length

@@ -1,5 +1,6 @@
 """An OpenSim model file to a compiled `Model`: the part that needs `opensim`."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from retrogait.arrays import Ints
 from retrogait.errors import FileError, ModelError
-from retrogait.kernels.model import Tree
-from retrogait.model import Model
+from retrogait.kernels.model import Primitive, Tree
+from retrogait.model import Angle, Model
 from retrogait.osim.functions import FunctionTable
 from retrogait.osim.knees import find_knees
 from retrogait.osim.muscles import read_muscles
@@ -17,8 +19,26 @@ from retrogait.osim.paths import read_paths
 from retrogait.osim.quiet import import_opensim, swallow_output
 from retrogait.osim.tree import read_tree
 
+_PLUMBING = re.compile(r"std::exception in '.*?': |SimTK Exception thrown at \S+|Thrown at \S+ in \S+")
+"""Where in its own sources OpenSim raised an error: nothing that a user can act on."""
+
+MOST_REASON = 300
+"""Characters of OpenSim's own message that are worth quoting."""
+
 ROTATIONAL = 1
 """OpenSim's motion type of coordinates that its files give in degrees."""
+
+
+def _turning(tree: Tree, coordinates: list[Any]) -> Ints:
+    """`Angle` of every coordinate."""
+    turned = {int(c) for c in tree.coordinate[tree.kind == Primitive.ROTATION]}
+    return np.array(
+        [
+            Angle.PLAIN if c.getMotionType() == ROTATIONAL else Angle.SCALED if row in turned else Angle.NONE
+            for row, c in enumerate(coordinates)
+        ],
+        np.int64,
+    )
 
 
 def _open(path: Path) -> Any:
@@ -28,8 +48,10 @@ def _open(path: Path) -> Any:
             model = osim.Model(str(path))
             model.initSystem()
     except RuntimeError as error:
-        reason = next((line for line in str(error).splitlines() if line.strip()), "no reason given")
-        raise FileError(f"{path}: OpenSim cannot load this model: {reason.strip()}") from error
+        reason = " ".join(_PLUMBING.sub(" ", str(error)).split())[:MOST_REASON] or "no reason given"
+        raise FileError(
+            f"{path}: OpenSim cannot load this model (cut off, or of another version?): {reason}"
+        ) from error
     if model.getBodySet().getSize() == 0:
         raise FileError(f"{path}: holds no body; is it an OpenSim file of another kind than a model?")
     return model
@@ -92,7 +114,7 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
         body_rotation=np.array([rotation.ravel() for _, rotation, _ in placed]),
         body_offset=np.array([offset for _, _, offset in placed]),
         coordinates=names,
-        rotational=np.array([int(c.getMotionType() == ROTATIONAL) for c in coordinates], np.int64),
+        rotational=_turning(skeleton.tree, coordinates),
         default=np.array([c.getDefaultValue() for c in coordinates]),
         lower=np.array([c.getRangeMin() for c in coordinates]),
         upper=np.array([c.getRangeMax() for c in coordinates]),

@@ -7,7 +7,7 @@ import numpy as np
 
 from retrogait.errors import ModelError
 from retrogait.kernels.kinematics import new_pose, place
-from retrogait.kernels.model import Functions, Paths, Tree
+from retrogait.kernels.model import Functions, Paths, Primitive, Tree
 from retrogait.model import HEADS, Knee
 
 _SIDES = {"right": re.compile(r"(^r_|_r$|_r_|right)", re.I), "left": re.compile(r"(^l_|_l$|_l_|left)", re.I)}
@@ -51,7 +51,15 @@ def flexion_coordinates(
             raise ModelError(f"knees: side {side!r} is not one of: right, left")
         if name not in coordinates:
             raise ModelError(f"knees.{side}: the model has no coordinate {name!r}")
-        found[side] = coordinates.index(name)
+        row = coordinates.index(name)
+        turning = (tree.coordinate == row) & (tree.kind == Primitive.ROTATION)
+        if tree.driver[row] >= 0 or not turning.any():
+            raise ModelError(f"knees.{side}: {name!r} is not a free rotation, so it bends no knee")
+        if row in found.values():
+            raise ModelError(f"knees.{side}: {name!r} already stands for the other side")
+        if side_of(name) not in {None, side}:
+            raise ModelError(f"knees.{side}: {name!r} is named for the other side")
+        found[side] = row
     for row, name in enumerate(coordinates):
         bends = _KNEE.search(name) and _FLEXION.search(name) and not _OTHER_AXES.search(name)
         where = side_of(name)

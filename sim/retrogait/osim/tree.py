@@ -106,8 +106,8 @@ def rate_masks(chain_coordinate: list[int], own: list[int]) -> tuple[list[int], 
     """Which primitives Simbody lets turn the second and third axis of a function-based joint.
 
     It takes the first coordinate's part of the angular velocity for axis 2, and for axis 3 that of all
-    coordinates but the third, instead of the parts of rotations 1 and of rotations 1 and 2 (DESIGN
-    section 3, behaviour 1; read in Simbody's source and checked numerically).
+    coordinates but the third, instead of the parts of rotations 1 and of rotations 1 and 2 (seen in
+    OpenSim 4.6, tests/parity)
     """
     second = [int(c >= 0 and c == own[0]) for c in chain_coordinate]
     third = [int(c >= 0 and not (len(own) > 2 and c == own[2])) for c in chain_coordinate]

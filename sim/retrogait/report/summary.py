@@ -18,10 +18,6 @@ from retrogait.arrays import Floats
 from retrogait.io.atomic import replacing
 
 NO_ANSWER = "–"
-RESERVE_LIMIT = 0.1
-"""Peak reserve above this share of the peak joint moment is worth a remark (Hicks et al. 2015,
-doi 10.1115/1.4029304) [1]."""
-
 _MARK = "†"
 _WIDE = 126  # columns of text that hold the whole table; a narrower screen gets it in two
 _ASSUMED = {
@@ -259,13 +255,6 @@ def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{trial}: {failed} of {first.frames} frames failed and are left out."
         said = f"the trial is {first.origin}, not recorded"  # the mark says it already
         yield from (f"{trial}: {note}" for note in first.notes if note != said)
-        for row in of_trial:
-            if row.reserve_share > RESERVE_LIMIT:
-                yield (
-                    f"{trial}: {row.side}: the reserve of {row.reserve_coordinate} reaches "
-                    f"{row.reserve_share:.0%} of the moment, more than {RESERVE_LIMIT:.0%}: there "
-                    "the muscles were too weak, or their arms too short"
-                )
         if not first.notes and any(_has_gap(row) for row in of_trial):
             yield f"{trial}: {NO_ANSWER} stands for no answer; the result gives no reason."
 
