@@ -76,6 +76,17 @@ def test_an_incline_that_does_not_tilt_gravity_is_said(leg):
     assert not says(notes(leg, dataclasses.replace(inclined, axes="surface")), "for the record only")
 
 
+def test_a_pelvis_that_travels_against_the_stated_direction_is_named(leg):
+    time, values = columns(independent(leg), ROWS)
+    values[:, independent(leg).index("pelvis_tx")] += 1.2 * time / time[-1]
+    trial = trial_of(time, independent(leg), values, pushes(time, ("calcn_r",)), ("calcn_r",))
+    speed = 1.2 / time[-1]
+    forward = dataclasses.replace(trial, speed=speed)
+    assert not says(notes(leg, forward), "travels")
+    assert says(notes(leg, dataclasses.replace(forward, direction="retro")), "1.2 m forward", "retro")
+    assert says(notes(leg, dataclasses.replace(forward, speed=3.0 * speed)), "said to be at")
+
+
 def test_forces_that_the_loads_file_switches_off_are_named(leg):
     trial = walk(leg, ROWS)
     trial = dataclasses.replace(trial, loads=dataclasses.replace(trial.loads, disabled=("plate2",)))

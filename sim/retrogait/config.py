@@ -84,7 +84,7 @@ class Analysis(_Table, frozen=True):
     exponent: Literal[2, 3] | None = None
     tendon: Literal["rigid", "compliant"] | None = None
     passive: bool | None = None
-    cutoff: Annotated[float, Meta(gt=0.0, le=500.0)] | Literal["none"] | None = None
+    cutoff: Annotated[float, Meta(gt=0.0, le=500.0)] | Literal["none", "auto"] | None = None
     reserve: Positive | None = None
     reserves: dict[str, Positive] | str | None = None
     weights: dict[str, Positive] | None = None

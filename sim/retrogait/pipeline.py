@@ -11,12 +11,12 @@ import xarray as xr
 
 from retrogait.arrays import Floats, Ints
 from retrogait.dataset import assemble
-from retrogait.errors import ConfigError
+from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.fit import fit_motion
+from retrogait.gait.heading import facing_and_travel
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.kernels.frames import solve_frames
-from retrogait.kernels.kinematics import new_pose, place
 from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer, new_work
 from retrogait.kernels.status import Physics
 from retrogait.model import Model
@@ -159,19 +159,16 @@ def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
     taken level; forward travel goes that way, retro travel the other. Uphill travel has a part of the weight
     against it.
     """
-    tree = model.tree
-    size = float(np.linalg.norm(tree.gravity))
-    up = -tree.gravity / size
-    root = int(np.flatnonzero(tree.parent == 0)[0])
-    pose = new_pose(tree.parent.size, tree.kind.size)
-    still = np.zeros(motion.q.shape[1])
-    facing = np.zeros(3)
-    for q in motion.q:
-        place(tree, model.functions, q, still, still, pose)
-        body = pose.rotation[root].reshape(3, 3) @ model.body_rotation[root].reshape(3, 3)
-        facing += body[:, 0]
-    facing -= (facing @ up) * up
-    travel = facing / np.linalg.norm(facing) * (1.0 if trial.direction == "forward" else -1.0)
+    size = float(np.linalg.norm(model.tree.gravity))
+    if size == 0.0:
+        raise ConfigError(f"{model.file}: has no gravity, so axes = 'surface' has nothing to tilt")
+    facing, _ = facing_and_travel(model, motion)
+    if not facing.any():
+        raise MotionError(
+            f"{trial.name}: the pelvis faces straight up or down, so nobody can tell what is uphill"
+        )
+    travel = facing if trial.direction == "forward" else -facing
+    up = -model.tree.gravity / size
     return np.asarray(-size * (np.sin(trial.incline) * travel + np.cos(trial.incline) * up))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from retrogait.arrays import Floats
+from retrogait.gait.heading import doubt_direction
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.io.provenance import record
@@ -199,6 +200,7 @@ def _judge(
         remarks.append(
             "the incline is for the record only: with axes = 'level' gravity follows the recording's Y axis"
         )
+    remarks += doubt_direction(model, trial, motion)
     remarks += _doubt_reserves(model, answer, plan)
     if model.left_out:
         kinds = sorted({entry.rsplit("(", 1)[1].rstrip(")") for entry in model.left_out})
