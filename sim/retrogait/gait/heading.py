@@ -20,8 +20,8 @@ SPEED_TOLERANCE = 0.25
 def facing_and_travel(model: Model, motion: Motion) -> tuple[Floats, Floats]:
     """Level unit vector along the pelvis' X, averaged over the trial, and how far the pelvis went level [m].
 
-    The pelvis is the body that hangs from ground and carries the most mass. One that faces straight up or down
-    has no facing: zeros.
+    The pelvis is the body that hangs from ground and carries the most mass. One that faces straight up or
+    down has no facing: zeros.
     """
     tree = model.tree
     up = -tree.gravity / np.linalg.norm(tree.gravity)
