@@ -145,3 +145,12 @@ def test_check_refuses_what_analyze_would_and_solves_nothing(leg):
     assert isinstance(rg.check(leg, walk(leg, ROWS), exponent=3), list)
     with pytest.raises(ConfigError, match="no coordinate 'foo'"):
         rg.check(leg, walk(leg, ROWS), reserves={"foo": 1.0})
+
+
+@pytest.mark.parametrize(
+    "argument", [{"speed": "1.2"}, {"incline": "5%"}, {"start": "a"}, {"end": True}], ids=str
+)
+def test_an_argument_that_is_no_number_is_refused_by_name(tmp_path, argument):
+    (name,) = argument
+    with pytest.raises(ConfigError, match=f"{name} is .* expected a number"):
+        rg.load_trial(tmp_path / "absent.mot", **argument)

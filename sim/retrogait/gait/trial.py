@@ -98,6 +98,9 @@ def load_trial(
     MotionError
         The window reaches outside the data.
     """
+    _require_numbers(
+        ("speed", speed, "m/s"), ("incline", incline, "deg"), ("start", start, "s"), ("end", end, "s")
+    )
     _check(direction, speed, incline, axes, origin)
     if isinstance(hold, str):
         raise ConfigError(f"hold is {hold!r}, expected a list of names: [{hold!r}]")
@@ -123,15 +126,17 @@ def load_trial(
     )  # fmt: skip
 
 
+def _require_numbers(*given: tuple[str, object, str]) -> None:
+    for name, value, unit in given:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+            raise ConfigError(f"{name} is {value!r}, expected a number [{unit}]")
+
+
 def _check(direction: str, speed: float | None, incline: float, axes: str, origin: str) -> None:
     if direction not in DIRECTIONS:
         raise ConfigError(f"direction is {direction!r}, expected 'forward' or 'retro'")
     if origin not in ORIGINS:
         raise ConfigError(f"origin is {origin!r}, expected one of: {', '.join(map(repr, ORIGINS))}")
-    given: tuple[tuple[str, object, str], ...] = (("speed", speed, "m/s"), ("incline", incline, "deg"))
-    for name, value, unit in given:
-        if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
-            raise ConfigError(f"{name} is {value!r}, expected a number [{unit}]")
     if axes not in AXES:
         raise ConfigError(f"axes is {axes!r}, expected 'level' or 'surface'")
     if speed is not None and not 0.0 < speed < math.inf:
