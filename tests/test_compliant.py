@@ -7,7 +7,9 @@ import pytest
 
 import retrogait as rg
 from retrogait.kernels.equilibrium import equilibrate
-from retrogait.pipeline import prepare
+from retrogait.kernels.frames import solve_frames
+from retrogait.kernels.plan import new_answer, new_work
+from retrogait.pipeline import prepare, solve
 from retrogait.settings import Settings
 from tests.bodies import few, planar_leg
 from tests.trials import walk
@@ -90,9 +92,6 @@ def test_no_cheaper_activation_exists_nearby(leg, walked):
 
 def arms(leg, result):
     """(frame, arm) moment arms of the result's own poses."""
-    from retrogait.kernels.plan import new_answer  # noqa: PLC0415
-    from retrogait.pipeline import solve  # noqa: PLC0415
-
     body, plan, motion, _ = prepare(leg, walk(leg, ROWS), Settings(cutoff=None))
     answer = new_answer(result.sizes["time"], body, plan)
     solve(body, plan, motion, answer, 1)
@@ -107,6 +106,16 @@ def lies_at_a_corner(leg, result, frame, muscle, slope):
         moved["activation"][frame, muscle] += step
         slopes.append(fiber_and_tendon(leg, moved, frame, muscle)[1])
     return abs(slopes[1] - slopes[0]) > 1e-3 * abs(slope)
+
+
+def test_what_must_stay_zero_stays_zero(leg):
+    """A frame after a failed one starts as the first does: from the plain cost, without an offset."""
+    body, plan, motion, _ = prepare(leg, walk(leg, 12), Settings(tendon="compliant", reserve=RESERVE))
+    work = new_work(body, plan)
+    solve_frames(body, plan, motion, new_answer(12, body, plan), work, 0, 12, 12)
+    assert not work.nothing.any()
+    assert not work.path_wrench.any()
+    assert not work.path_force.any()
 
 
 def test_a_rigid_tendon_is_the_limit(leg):

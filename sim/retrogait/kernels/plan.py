@@ -146,7 +146,10 @@ def new_answer(frames: int, body: Body, plan: Plan) -> Answer:
 
 
 class Work(NamedTuple):
-    """Scratch of one span of frames; ``price`` and ``fiber_before`` carry from frame to frame."""
+    """Scratch of one span of frames.
+
+    ``price``, ``price_before`` and ``fiber_before`` carry from frame to frame; ``nothing`` stays zero.
+    """
 
     pose: Pose
     strand: Strand
@@ -163,13 +166,13 @@ class Work(NamedTuple):
     price: Floats
     price_before: Floats
     fiber_before: Floats
-    fiber: Floats
     guess: Floats
     balance: Ints
     nothing: Floats
     curve: Floats
     steeper: Floats
     other: Floats
+    other_force: Floats
     other_fiber: Floats
     change: Floats
     brake: Floats
@@ -196,13 +199,13 @@ def new_work(body: Body, plan: Plan) -> Work:
         price=np.zeros(shared),
         price_before=np.zeros(shared),
         fiber_before=np.full(muscles, np.nan),
-        fiber=np.zeros(muscles),
         guess=np.zeros(muscles),
         balance=np.zeros(muscles, np.int64),
         nothing=np.zeros(muscles),
         curve=np.zeros(muscles),
         steeper=np.zeros(muscles),
         other=np.zeros(muscles),
+        other_force=np.zeros(muscles),
         other_fiber=np.zeros(muscles),
         change=np.zeros(muscles),
         brake=np.zeros(muscles),

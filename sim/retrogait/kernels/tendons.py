@@ -97,7 +97,7 @@ def bend_costs(body: Body, plan: Plan, length: Floats, arm: Floats, time_step: f
         work.other[muscle] = a + PROBE if a + PROBE < plan.upper[muscle] else a - PROBE
     compliant_tendon(
         body.muscles, work.other, length, work.fiber_before, time_step, passive,
-        work.nothing, work.steeper, work.other_fiber, work.balance,
+        work.other_force, work.steeper, work.other_fiber, work.balance,
     )  # fmt: skip
     for muscle in range(length.shape[0]):
         a = work.guess[muscle]
