@@ -236,7 +236,7 @@ def write_trials(folder: Path) -> list[Path]:
     models = share_folder("models")
     model = load_model(models / "planar.osim")
     gait = read_gait(share_folder("motions") / "synthetic.toml")
-    sole = [(point.x, point.y) for point in read_planar(models / "planar.toml").sole]
+    sole = read_planar(models / "planar.toml").sole("foot")
     rows = round((gait.stride_time + 2.0 * MARGIN) * RATE) + 1
     time = np.arange(rows) / RATE - MARGIN
     forward = walk(model, gait, time, sole)

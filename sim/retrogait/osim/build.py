@@ -12,12 +12,13 @@ from typing import Any
 
 from retrogait.errors import GaitError
 from retrogait.io.atomic import replacing
-from retrogait.osim.planar import Joint, Muscle, PlanarTable, Segment, read_planar
+from retrogait.osim.planar import Contact, Joint, Muscle, PlanarTable, Segment, read_planar
 from retrogait.osim.quiet import import_opensim, swallow_output
 from retrogait.share import share_folder
 
 NAME = "planar"
 SIDES = ("r", "l")
+FLOOR = "floor"
 
 ROOT_RANGES = ((-1.6, 1.6), (-50.0, 50.0), (-1.0, 2.0))
 """Tilt [rad], forward and upward place [m] of the hip joint: wide, because nothing bounds them."""
@@ -64,14 +65,13 @@ class _Builder:
         )
         self.model.set_publications("; ".join(table.source.values()))
         self.model.set_gravity(osim.Vec3(0.0, -9.80665, 0.0))
-        self._root(next(segment for segment in table.segment if not segment.paired))
+        self._root(table.root)
+        self._floor()
         for side in SIDES:
             for joint in table.joint:
                 self._joint(joint, side)
-            for point in table.sole:
-                name = f"{point.name}_{side}"
-                body = self.bodies[f"foot_{side}"]
-                self.model.addMarker(osim.Marker(name, body, osim.Vec3(point.x, point.y, 0.0)))
+            for contact in table.contact:
+                self._contact(contact, side)
             for muscle in table.muscle:
                 self._muscle(muscle, side)
         self.model.finalizeConnections()
@@ -107,13 +107,28 @@ class _Builder:
         self.model.addJoint(joint)
 
     def _standing_height(self) -> float:
-        """Height of the hip above a sole that stands flat, legs straight [m]."""
-        drop = sum(
-            self.table.si(self.table.named(joint.parent).length)
-            for joint in self.table.joint
-            if joint.at.value == 1.0 and joint.follows is None
-        )
-        return drop - min(point.y for point in self.table.sole)
+        """Height of the hip above the lowest sphere of the sole, all joints straight [m]."""
+        return -min(y for _, y in self.table.sole(self.table.root.name))
+
+    def _floor(self) -> None:
+        """Add level ground: a half-space is solid on the side of its own +X, which is turned down."""
+        osim = self.osim
+        down = osim.Vec3(0.0, 0.0, -0.5 * math.pi)
+        floor = osim.ContactHalfSpace(osim.Vec3(0.0), down, self.model.getGround(), FLOOR)
+        self.model.addContactGeometry(floor)
+
+    def _contact(self, contact: Contact, side: str) -> None:
+        """Add a sphere of the sole, as a shape without a force, and a marker at its lowest point.
+
+        A trial brings its ground forces; OpenSim's tools would add those of a contact force in the file to
+        them, unless each is excluded by hand. Who simulates forward adds forces to these shapes.
+        """
+        osim = self.osim
+        body = self.bodies[f"{contact.segment}_{side}"]
+        center = osim.Vec3(contact.x, contact.y, 0.0)
+        name = f"{contact.name}_{side}"
+        self.model.addContactGeometry(osim.ContactSphere(contact.radius, center, body, f"{name}_sphere"))
+        self.model.addMarker(osim.Marker(name, body, osim.Vec3(contact.x, contact.y - contact.radius, 0.0)))
 
     def _joint(self, joint: Joint, side: str) -> None:
         """Add a hinge and the body it carries."""
@@ -121,9 +136,7 @@ class _Builder:
         parent = table.named(joint.parent)
         carrier = self.bodies[f"{parent.name}_{side}" if parent.paired else parent.name]
         body = self._body(table.named(joint.child), f"{joint.child}_{side}")
-        x, y = table.point_on(parent, joint.at)
-        if joint.offset is not None:
-            x, y = x + joint.offset.x, y + joint.offset.y
+        x, y = table.hinge_of(joint)
         coordinate = _sided(joint.coordinate, side)
         hinge = osim.CustomJoint(
             f"{joint.name}_{side}", carrier, osim.Vec3(x, y, 0.0), osim.Vec3(0.0),

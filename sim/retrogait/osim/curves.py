@@ -139,12 +139,12 @@ def thelen_tendon(length: Floats, strain: float) -> tuple[Floats, Floats]:
     return value, np.where(stretch > toe, stiffness, slope_toe)
 
 
-# Height, centre, width and widening of the three bells whose sum is the active force-length curve.
-_BELLS = (
+DEGROOTE_BELLS = (
     (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
     (0.433004984392647, 0.716775413397760, -0.029947116970696, 0.200356847296188),
     (0.1, 1.0, 0.353553390593274, 0.0),
 )
+"""Height, centre, width and widening of the three bells whose sum is the active force-length curve."""
 
 
 def degroote_active(length: Floats, width_scale: float = 1.0) -> tuple[Floats, Floats]:
@@ -152,7 +152,7 @@ def degroote_active(length: Floats, width_scale: float = 1.0) -> tuple[Floats, F
     x = (length - 1.0) / width_scale + 1.0
     value = np.zeros_like(x)
     slope = np.zeros_like(x)
-    for height, centre, width, widening in _BELLS:
+    for height, centre, width, widening in DEGROOTE_BELLS:
         # The second bell narrows to nothing at x = 0.149, where its force and slope are zero.
         spread = width + widening * x
         spread = np.where(np.abs(spread) < 1e-6, 1e-6, spread)
@@ -176,9 +176,16 @@ def degroote_passive(length: Floats, strain: float) -> tuple[Floats, Floats]:
     return value, np.where(positive, shape / strain * growth / scale, 0.0)
 
 
+DEGROOTE_VELOCITY = (-0.3211346127989808, -8.149, -0.374, 0.8825327733249912)
+"""d1 to d4 of the force-velocity curve, De Groote 2016 eq. S4."""
+
+DEGROOTE_TENDON = (0.2, 0.2)
+"""c1 and c3 of the tendon's curve, De Groote 2016 eq. S1."""
+
+
 def degroote_velocity(velocity: Floats) -> tuple[Floats, Floats]:
     """Force over fibre velocity, De Groote 2016 eq. S4; negative beyond the maximum velocity."""
-    d1, d2, d3, d4 = -0.3211346127989808, -8.149, -0.374, 0.8825327733249912
+    d1, d2, d3, d4 = DEGROOTE_VELOCITY
     t = d2 * velocity + d3
     return d1 * np.arcsinh(t) + d4, d1 * d2 / np.sqrt(t * t + 1.0)
 
@@ -188,7 +195,7 @@ def degroote_tendon(length: Floats, strain: float) -> tuple[Floats, Floats]:
 
     ``strain`` is tendon_strain_at_one_norm_force.
     """
-    c1, c3 = 0.2, 0.2
+    c1, c3 = DEGROOTE_TENDON
     stiffness = np.log((1.0 + c3) / c1) / strain
     growth = c1 * np.exp(stiffness * np.maximum(length - 1.0, 0.0))
     return growth - c3, np.where(length > 1.0, stiffness * growth, 0.0)
