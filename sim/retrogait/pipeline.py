@@ -145,7 +145,7 @@ def prepare(model: Model, trial: Trial, settings: Settings) -> tuple[Body, Plan,
     if settings.parity:
         tree = tree._replace(rates=model.rates_opensim)
     method = "opensim" if settings.parity else "default"
-    motion, notes = fit_motion(model, trial, Preparation(method, settings.filter_cutoff))
+    motion, notes = fit_motion(model, trial, Preparation(method, settings.filter_cutoff, trial.spline))
     if trial.axes == "surface":
         tree = tree._replace(gravity=tilted_gravity(model, motion, trial))
     body = Body(tree, model.functions, model.paths, model.muscles)

@@ -56,7 +56,7 @@ def describe(
     """
     mass = model.mass if settings.body_mass is None else settings.body_mass
     parity = settings.parity
-    preparation = Preparation("opensim" if parity else "default", settings.filter_cutoff)
+    preparation = Preparation("opensim" if parity else "default", settings.filter_cutoff, trial.spline)
     parameters = {
         "physics": settings.physics,
         "exponent": settings.exponent,
@@ -64,6 +64,7 @@ def describe(
         "passive": settings.passive,
         "cutoff": settings.filter_cutoff,
         "preparation": preparation.method,
+        "spline": preparation.spline,
         "reserve": settings.reserve,
         "reserves": dict(settings.reserves),
         "weights": dict(settings.weights),

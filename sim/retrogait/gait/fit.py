@@ -264,7 +264,7 @@ def fit_motion(
     frames = _frames(trial) if at is None else np.asarray(at, np.float64)
     frames, q, qd, qdd = prepare_motion(
         trial.motion.time, columns.values, preparation.cutoff, preparation.method, frames,
-        source=str(trial.motion.path),
+        spline=preparation.spline, source=str(trial.motion.path),
     )  # fmt: skip
     couple(model.tree, model.functions, q, qd, qdd)
     _compare_couplers(model, trial.motion, frames, q, columns.notes)

@@ -4,6 +4,7 @@ Arrays as `retrogait.gait.prepare` has checked them: contiguous, times strictly 
 """
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from retrogait.arrays import Floats
 from retrogait.kernels.filters import reflect
@@ -80,6 +81,12 @@ def quintic_at(knots: Floats, values: Floats, frames: Floats) -> tuple[Floats, F
 def quintic_value_at(knots: Floats, values: Floats, frames: Floats) -> Floats:
     """Value alone, at the frames, of the natural quintic spline."""
     return quintic_at(knots, values, frames)[0]
+
+
+def cubic_motion_at(knots: Floats, values: Floats, frames: Floats) -> tuple[Floats, Floats, Floats]:
+    """Value and first two derivatives, at the frames, of the natural cubic spline."""
+    spline = CubicSpline(knots, values, bc_type="natural")
+    return tuple(np.ascontiguousarray(spline(frames, order)) for order in (0, 1, 2))  # type: ignore[return-value]
 
 
 def cubic_at(knots: Floats, values: Floats, frames: Floats) -> Floats:

@@ -17,6 +17,7 @@ from retrogait.arrays import Floats
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.grids import (
     cubic_at,
+    cubic_motion_at,
     even_grid,
     quintic_at,
     quintic_value_at,
@@ -26,6 +27,7 @@ from retrogait.gait.grids import (
 from retrogait.kernels.filters import lowpass, lowpass_opensim
 
 METHODS = ("default", "opensim")
+SPLINES = ("quintic", "cubic")
 
 QUINTIC_ROWS = 6
 """Fewest rows of a motion: OpenSim's quintic GCVSpline fails with fewer, and says so obscurely."""
@@ -57,20 +59,26 @@ class Preparation:
         Which filter, and what it is applied to.
     cutoff : float or None
         Low-pass cut-off [Hz]; None for no filter.
+    spline : {"quintic", "cubic"}
+        What the motion is differentiated by. A recorded motion has no spline of its own and takes the quintic
+        one; a motion that was computed as cubic splines has exactly the accelerations of these.
 
     Raises
     ------
     ConfigError
-        The method is unknown or the cut-off is not a positive number.
+        The method or spline is unknown or the cut-off is not a positive number.
     """
 
     method: str = "default"
     cutoff: float | None = 6.0
+    spline: str = "quintic"
 
     def __post_init__(self) -> None:
         """Refuse what `prepare_motion` could not use."""
         if self.method not in METHODS:
             raise ConfigError(f"preparation: method is {self.method!r}, expected {_listed(METHODS)}")
+        if self.spline not in SPLINES:
+            raise ConfigError(f"preparation: spline is {self.spline!r}, expected {_listed(SPLINES)}")
         if self.cutoff is not None and not 0.0 < self.cutoff < np.inf:
             raise ConfigError(
                 f"preparation: cutoff is {self.cutoff:g} Hz, expected a positive frequency "
@@ -80,17 +88,17 @@ class Preparation:
     def describe(self) -> str:
         """One line for the attributes of a result: method, cut-off, splines."""
         if self.cutoff is None:
-            return f"{self.method}: unfiltered, natural quintic and cubic splines"
+            return f"{self.method}: unfiltered, natural {self.spline} and cubic splines"
         if self.method == "opensim":
             return (
                 "opensim: motion by 3rd-order Butterworth forward and backward, "
-                f"{self.cutoff:g} Hz per pass, natural quintic spline; "
+                f"{self.cutoff:g} Hz per pass, natural {self.spline} spline; "
                 "wrenches unfiltered, natural cubic spline"
             )
         return (
             f"default: motion and wrenches by zero-phase 4th-order Butterworth, {self.cutoff:g} Hz "
             "(amplitude 1/sqrt(2)), wrenches as force and moment about the ground origin; "
-            "natural quintic and cubic splines"
+            f"natural {self.spline} and cubic splines"
         )
 
 
@@ -101,6 +109,7 @@ def prepare_motion(
     method: str = "default",
     at: npt.ArrayLike | None = None,
     *,
+    spline: str = "quintic",
     source: str = "motion",
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Filter coordinates and differentiate them twice.
@@ -117,6 +126,8 @@ def prepare_motion(
         See the module.
     at : (frame,), optional
         Times of the result, anywhere inside ``time``; its own times if left out [s].
+    spline : {"quintic", "cubic"}
+        See `Preparation`.
     source : str
         Name of the file, for messages.
 
@@ -144,7 +155,8 @@ def prepare_motion(
             values = _filtered(lowpass_opensim, values, step, cutoff, source)
     else:
         knots, values = _evenly_filtered(quintic_value_at, knots, values, cutoff, source)
-    return frames, *quintic_at(knots, values, frames)
+    fit = cubic_motion_at if spline == "cubic" else quintic_at
+    return frames, *fit(knots, values, frames)
 
 
 def prepare_wrenches(

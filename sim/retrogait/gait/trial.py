@@ -12,6 +12,7 @@ from retrogait.io.storage import Table, read_table
 
 DIRECTIONS = ("forward", "retro")
 AXES = ("level", "surface")
+SPLINES = ("quintic", "cubic")
 ORIGINS = ("recorded", "synthetic", "predicted")
 STEEPEST = 45.0
 """Incline beyond which nobody walks [deg]."""
@@ -34,6 +35,7 @@ class Trial:
                  the inclined surface, so that gravity is tilted
     origin     : "recorded", "synthetic" or "predicted"
     hold       : coordinates to hold at the model's default value, whatever the file says
+    spline     : what the motion is differentiated by, "quintic" unless it was computed as "cubic" splines
     """
 
     name: str
@@ -47,6 +49,7 @@ class Trial:
     axes: str
     origin: str
     hold: tuple[str, ...] = ()
+    spline: str = "quintic"
 
     @property
     def digests(self) -> dict[str, str]:
@@ -71,6 +74,7 @@ def load_trial(
     data_file: str | Path | None = None,
     origin: str = "recorded",
     hold: Sequence[str] = (),
+    spline: str = "quintic",
 ) -> Trial:
     """Read one trial from an inverse-kinematics file and an external-loads file.
 
@@ -88,6 +92,7 @@ def load_trial(
     data_file      : table of the loads, overriding what the ``.xml`` names
     origin         : "recorded", "synthetic" or "predicted"; written wherever results are shown
     hold           : coordinates to hold at the model's default value, for motions that do not record them
+    spline         : "quintic", or "cubic" for a motion that was computed as cubic splines (as predicted ones are)
 
     Raises
     ------
@@ -102,6 +107,8 @@ def load_trial(
         ("speed", speed, "m/s"), ("incline", incline, "deg"), ("start", start, "s"), ("end", end, "s")
     )
     _check(direction, speed, incline, axes, origin)
+    if spline not in SPLINES:
+        raise ConfigError(f"spline is {spline!r}, expected one of: {', '.join(map(repr, SPLINES))}")
     if isinstance(hold, str):
         raise ConfigError(f"hold is {hold!r}, expected a list of names: [{hold!r}]")
     motion = read_table(Path(coordinates))
@@ -123,6 +130,7 @@ def load_trial(
     return Trial(
         label, motion, loads, begin, finish, direction,
         math.nan if speed is None else float(speed), math.radians(incline), axes, origin, tuple(hold),
+        spline,
     )  # fmt: skip
 
 

@@ -1,0 +1,169 @@
+"""Every measure of a cycle once: name, unit, one sentence. What papers print, in the units they print.
+
+Times in a cycle are per cent of it, from initial contact. *Early* and *late* stance are its halves; their
+largest value always exists, so a curve without a hump shows by its time, the middle of stance.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one number, or one curve, of a cycle means.
+
+    Attributes
+    ----------
+    unit
+        As shown and as published; BW is body weight, per kg is body mass.
+    about
+        One sentence, with the sign rule where there is one.
+    """
+
+    unit: str
+    about: str
+
+
+def _peak(stem: str, unit: str, what: str) -> dict[str, Measure]:
+    """A largest or smallest value, and when it is reached."""
+    return {
+        stem: Measure(unit, f"{what}."),
+        f"{stem}_time": Measure("%", f"Time of: {what[0].lower()}{what[1:]}."),
+    }
+
+
+_TIME = {
+    "stride_time": Measure("s", "Initial contact to the next of the same foot."),
+    "stride_frequency": Measure("Hz", "Strides per second."),
+    "cadence": Measure("1/min", "Steps per minute, two per stride."),
+    "stance_share": Measure("%", "Share of the cycle with the foot on the ground."),
+    "swing_share": Measure("%", "Share of the cycle with the foot in the air."),
+    "double_support": Measure("%", "Share of the cycle with both feet on the ground, both times together."),
+    "speed": Measure("m/s", "Stride length over stride time."),
+    "stride_length": Measure(
+        "m", "Way of the pelvis over ground in one cycle; on a treadmill, speed times stride time."
+    ),
+    "step_length": Measure(
+        "m", "From the other ankle at its contact to this one at this contact, along the way of travel."
+    ),
+    "contact_place": Measure(
+        "% of foot",
+        "Centre of pressure in the first 30 ms with 0.1 BW on the foot: 0 at the heel, 100 at the toe tip.",
+    ),
+    "contact_place_next": Measure(
+        "% of foot",
+        "Centre of pressure in the 50 ms that follow `contact_place`: 0 at the heel, 100 at the toe tip.",
+    ),
+}
+
+_GROUND = {
+    **_peak("ground_force_first", "BW", "Largest upward ground force in early stance"),
+    **_peak("ground_force_valley", "BW", "Smallest upward ground force between the two peaks"),
+    **_peak("ground_force_second", "BW", "Largest upward ground force in late stance"),
+    "ground_force_impulse": Measure("BW s", "Integral of the upward ground force over stance."),
+    "loading_rate": Measure(
+        "BW/s", "Mean slope of the upward ground force from 20 to 80 % of its first peak."
+    ),
+    **_peak("braking_force", "BW", "Largest ground force against the way of travel, positive"),
+    **_peak("propulsive_force", "BW", "Largest ground force along the way of travel"),
+}
+
+_ANGLES = {
+    "hip_flexion_contact": Measure("deg", "Hip flexion at initial contact."),
+    **_peak("hip_flexion_peak", "deg", "Largest hip flexion over the cycle"),
+    **_peak("hip_flexion_minimum", "deg", "Smallest hip flexion over the cycle, extension negative"),
+    "hip_range": Measure("deg", "Largest less smallest hip flexion over the cycle."),
+    "knee_flexion_contact": Measure("deg", "Knee flexion at initial contact."),
+    **_peak("knee_flexion_stance_peak", "deg", "Largest knee flexion in early stance"),
+    **_peak(
+        "knee_flexion_stance_minimum",
+        "deg",
+        "Smallest knee flexion after the peak of early stance, until toe-off",
+    ),
+    "knee_flexion_toe_off": Measure("deg", "Knee flexion at toe-off."),
+    **_peak("knee_flexion_swing_peak", "deg", "Largest knee flexion in swing"),
+    "knee_flexion_peak": Measure("deg", "Largest knee flexion over the cycle."),
+    "knee_range": Measure("deg", "Largest less smallest knee flexion over the cycle."),
+    "ankle_dorsiflexion_contact": Measure("deg", "Ankle dorsiflexion at initial contact."),
+    **_peak("ankle_dorsiflexion_peak", "deg", "Largest ankle dorsiflexion in stance"),
+    **_peak(
+        "ankle_dorsiflexion_minimum",
+        "deg",
+        "Smallest ankle dorsiflexion over the cycle, plantarflexion negative",
+    ),
+    "ankle_range": Measure("deg", "Largest less smallest ankle dorsiflexion over the cycle."),
+}
+
+_MOMENTS = {
+    **_peak("hip_extension_moment_peak", "N m/kg", "Largest internal hip extension moment in stance"),
+    **_peak("hip_flexion_moment_peak", "N m/kg", "Largest internal hip flexion moment in stance"),
+    **_peak("knee_extension_moment_peak", "N m/kg", "Largest internal knee extension moment in stance"),
+    "knee_flexion_at_moment": Measure("deg", "Knee flexion at the peak of the knee extension moment."),
+    **_peak("ankle_plantarflexion_moment_peak", "N m/kg", "Largest internal plantarflexion moment in stance"),
+}
+
+_FORCES = {
+    **_peak("tibiofemoral_peak", "BW", "Largest tibiofemoral contact force in stance"),
+    **_peak("tibiofemoral_first", "BW", "Largest tibiofemoral contact force in early stance"),
+    **_peak("tibiofemoral_second", "BW", "Largest tibiofemoral contact force in late stance"),
+    "tibiofemoral_mean": Measure("BW", "Mean tibiofemoral contact force over stance."),
+    **_peak("patellofemoral_peak", "BW", "Largest patellofemoral contact force in stance"),
+}
+
+JOINTS = ("hip", "knee", "ankle")
+
+_WORK = {
+    f"{joint}_{sign}_{what}": (
+        Measure("J/kg", f"{sign.capitalize()} work of the {joint} in the sagittal plane over stance.")
+        if what == "work"
+        else Measure("1", f"Part of the {joint} in the {sign} work of hip, knee and ankle over stance.")
+    )
+    for what in ("work", "share")
+    for joint in JOINTS
+    for sign in ("positive", "negative")
+}
+
+MUSCLES = {
+    "rectus_femoris": ("recfem", "rectfem"),
+    "gastrocnemius": ("gas", "medgas", "latgas"),
+    "tibialis_anterior": ("tibant",),
+    "biceps_femoris": ("bflh", "bifemlh", "hamstrings"),
+}
+"""Measured muscle to how its parts are called, without underscores; the biceps is its long head, or the
+hamstrings where a model lumps them."""
+
+_ACTIVITY = {
+    "vasti_activation": Measure("1", "Mean activation of the three vasti over the cycle."),
+    **{
+        f"{muscle}_activation": Measure(
+            "1", f"Mean activation of the {muscle.replace('_', ' ')} over stance."
+        )
+        for muscle in MUSCLES
+    },
+    "cost_of_transport": Measure(
+        "J/(kg m)", "Metabolic energy per body mass and way, as given from outside."
+    ),
+}
+
+MEASURES = _TIME | _GROUND | _ANGLES | _MOMENTS | _FORCES | _WORK | _ACTIVITY
+"""Every measure of a cycle, by name."""
+
+CURVES = {
+    "hip_flexion": Measure("deg", "Hip flexion."),
+    "knee_flexion": Measure("deg", "Knee flexion, positive whatever the model's sign."),
+    "ankle_dorsiflexion": Measure("deg", "Ankle dorsiflexion."),
+    "hip_extension_moment": Measure("N m/kg", "Internal hip extension moment."),
+    "knee_extension_moment": Measure("N m/kg", "Internal knee extension moment."),
+    "ankle_plantarflexion_moment": Measure("N m/kg", "Internal ankle plantarflexion moment."),
+    "hip_power": Measure("W/kg", "Power of the hip moment in the sagittal plane, positive into the body."),
+    "knee_power": Measure("W/kg", "Power of the knee moment in the sagittal plane, positive into the body."),
+    "ankle_power": Measure(
+        "W/kg", "Power of the ankle moment in the sagittal plane, positive into the body."
+    ),
+    "ground_force_up": Measure("BW", "Ground force on the foot along Y of the ground."),
+    "ground_force_along": Measure("BW", "Ground force on the foot along the way of travel."),
+    "tibiofemoral_force": Measure("BW", "Magnitude of the tibiofemoral contact force."),
+    "patellofemoral_force": Measure("BW", "Patellofemoral contact force."),
+    "vasti": Measure("1", "Mean activation of the three vasti."),
+    **{muscle: Measure("1", f"Mean activation of the {muscle.replace('_', ' ')}.") for muscle in MUSCLES},
+}
+"""Every curve over a cycle, by name."""
