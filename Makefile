@@ -13,8 +13,8 @@ FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2
 .PHONY: help demo test test-compiled test-checked lint bench clean
 
 help:
-	@echo "make demo   run the bundled example and show where its results are"
-	@echo "make test   all tests: compiled, without the compiler, and with bounds checks"
+	@echo "make demo   forward against retro walking on the bundled motions, and where the results are"
+	@echo "make test   all tests: compiled, with the solver, without the compiler, and with bounds checks"
 	@echo "make lint   style, types and import contracts"
 	@echo "make bench  speed and answers beside OpenSim's, in one run of a few minutes"
 	@echo "make clean  remove .venv, caches and build products; results stay"
@@ -34,20 +34,22 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(PYTHON) -m retrogait demo
 
-# Two processes for two cores: compiled code on one, the same tests interpreted and then with bounds
-# checks on the other, whose output waits in a file so that the two do not mix.
+# Two processes for two cores: compiled code on one, and after it the solver, which cannot share a process
+# with opensim; the same tests interpreted and then with bounds checks on the other, whose output waits in
+# a file so that the two do not mix.
 test: $(STAMP)
 	@$(MAKE) --no-print-directory -j2 test-compiled test-checked
 
 test-compiled: $(STAMP)
 	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -m solver tests/predict
 
 test-checked: $(STAMP)
 	@log=$(VENV)/test-checked.log; \
 	{ echo "kernels without the compiler:"; \
-	  NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared" && \
+	  NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared and not solver" && \
 	  echo "kernels with bounds checks:" && \
-	  NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared"; \
+	  NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest -q -p no:cacheprovider -m "not shared and not solver"; \
 	} >$$log 2>&1; status=$$?; cat $$log; exit $$status
 
 lint: $(STAMP)

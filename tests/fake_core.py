@@ -43,7 +43,7 @@ class Core:
         self.options.append(options)
         if fault := self.faults.get(trial.name):
             raise fault
-        return fake_result(trial.name, direction=trial.direction, speed=trial.speed)
+        return fake_result(trial.name, direction=trial.direction, speed=trial.speed, origin=trial.origin)
 
     def check(self, model, trial, **options):
         if fault := self.faults.get(trial.name):

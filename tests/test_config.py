@@ -1,11 +1,25 @@
 """Experiment files are read whole or refused in one line that says what to change."""
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import retrogait as rg
 from retrogait.config import read_experiment
 from retrogait.errors import ConfigError
+from retrogait.predict.condition import GRID, INCLINES
 from retrogait.share import share_folder
+from retrogait.sweep import Prediction, expand
+from retrogait.tables import SweepTable
+
+SOURCES = Path(rg.__file__).parents[1]
 
 GOOD = """
 [experiment]
@@ -144,7 +158,7 @@ def test_a_syntax_error_names_its_line(write):
 
 @pytest.mark.parametrize("text", ["", "trial = []", "[model]\nfile = 'subject.osim'"])
 def test_an_experiment_without_trials_is_refused(write, text):
-    with pytest.raises(ConfigError, match="trial"):
+    with pytest.raises(ConfigError, match=r"add at least one \[\[trial\]\], or a \[sweep\]"):
         read_experiment(write(text))
 
 
@@ -187,3 +201,105 @@ def test_analysis_options_name_only_settings_that_analyze_knows(write):
     fields = set(msgspec.structs.asdict(read_experiment(write(GOOD)).analysis))
     documented = "physics exponent tendon passive cutoff reserve reserves weights unshared"
     assert fields == {*documented.split(), "minimum_activation", "body_mass"}
+
+
+SWEEP = """
+[sweep]
+direction = ["forward", "retro"]
+speed = [0.8, 1.25]
+incline = 5
+strength = { vasti = 0.7 }
+"""
+
+
+def test_a_sweep_is_every_direction_at_every_speed_on_every_incline(write):
+    experiment = read_experiment(write(SWEEP))
+    names = ["forward_0.8_+05", "forward_1.25_+05", "retro_0.8_+05", "retro_1.25_+05"]
+    assert [walk.name for walk in experiment.predictions] == names
+    assert experiment.trials == ()
+    last = experiment.predictions[-1]
+    assert (last.condition.direction, last.condition.speed, last.condition.incline) == ("retro", 1.25, 5.0)
+    assert (last.tendon, last.strength, last.sensitivity) == ("achilles", {"vasti": 0.7}, True)
+
+
+def test_a_sweep_may_stand_beside_trials(write):
+    experiment = read_experiment(write(GOOD + SWEEP))
+    assert (len(experiment.trials), len(experiment.predictions)) == (2, 4)
+
+
+def test_the_weights_of_a_sweep_lie_beside_the_experiment(write, tmp_path):
+    (tmp_path / "cost.toml").write_bytes((share_folder("models") / "prediction.toml").read_bytes())
+    (walk, *_) = read_experiment(write(SWEEP + 'weights = "cost.toml"')).predictions
+    assert walk.inputs == (tmp_path / "cost.toml",)
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (('"retro"]', '"sideways"]'), "sweep: direction: expected `forward` or `retro`, found `sideways`"),
+        (("[0.8, 1.25]", "[0.8, 9]"), "sweep: speed is 9 m/s, expected 0.3 to 2.2"),
+        (("[0.8, 1.25]", "0"), "sweep: speed is 0 m/s, expected 0.3 to 2.2"),
+        (("[0.8, 1.25]", "[]"), "sweep: speed: expected `array` of length >= 1, found []"),
+        (("[0.8, 1.25]", '"fast"'), "sweep: speed: expected `float | array`, got `str`, found 'fast'"),
+        (("[0.8, 1.25]", '[0.8, "fast"]'), "sweep: speed: expected `float` m/s, got `str`, found 'fast'"),
+        (("[0.8, 1.25]", "[0.8, 0.8]"), "trial name `forward_0.8_+05` is used 2 times"),
+        (("speed = [0.8, 1.25]", ""), "sweep: missing key `speed`"),
+        (("incline = 5", "incline = 45"), "sweep: incline is 45 deg, expected at most 15"),
+        (("incline = 5", "inclines = 5"), "sweep: unknown key `inclines`; did you mean `incline`?"),
+        (("incline = 5", 'tendon = "soft"'), "sweep: tendon: expected `rigid` or `achilles` or `compliant`"),
+        (("incline = 5", 'weights = "no.toml"'), "no.toml: cannot be read"),
+        (("vasti", "vastus"), "sweep: strength: no muscle is called `vastus`; did you mean `vasti`"),
+        (("0.7", "0.0"), "sweep: strength.vasti: expected `float` > 0.0, found 0.0"),
+        (("0.7", "0.05"), "sweep: strength.vasti is 0.05, expected a factor from 0.1 to 10"),
+        (("[sweep]", '[model]\nfile = "subject.osim"\n[sweep]'), "[model] is for recorded trials"),
+        (("[sweep]", "[swept]"), "unknown key `swept`; did you mean `sweep`?"),
+    ],
+)
+def test_a_wrong_entry_of_a_sweep_is_named(write, edit, says):
+    assert edit[0] in SWEEP
+    with pytest.raises(ConfigError) as refusal:
+        read_experiment(write(SWEEP.replace(*edit)))
+    assert says in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+HUNDREDTHS = st.integers(30, 220)  # of m/s, the speeds that a gait is looked for at
+TENTHS = st.integers(-150, 150)  # of a degree, the inclines
+
+
+@given(
+    speeds=st.lists(HUNDREDTHS, min_size=1, max_size=4, unique=True),
+    inclines=st.lists(TENTHS, min_size=1, max_size=4, unique=True),
+)
+def test_every_walk_of_a_sweep_has_a_name_of_its_own_that_a_file_may_have(speeds, inclines):
+    table = SweepTable(
+        direction=("forward", "retro"),
+        speed=tuple(speed / 100.0 for speed in speeds),
+        incline=tuple(incline / 10.0 for incline in inclines),
+    )
+    names = [walk.name for walk in expand(table, Path())]
+    assert len(set(names)) == 2 * len(speeds) * len(inclines)
+    assert all(re.fullmatch(r"[a-z]+_[0-9.]+_[0-9.+-]+", name) for name in names)
+
+
+def test_the_bundled_sweep_needs_no_solver():
+    walks = read_experiment(share_folder("experiments") / "forward_vs_retro.toml").predictions
+    assert len(walks) == 50
+    for walk in walks:
+        assert walk.condition.speed in GRID[walk.condition.direction]
+        assert walk.condition.incline in INCLINES
+        assert walk == Prediction(condition=walk.condition)
+
+
+def test_the_names_of_tendons_and_groups_are_those_of_the_predictor():
+    # In an interpreter of its own: CasADi and OpenSim each bring a libcasadi, and only the first is loaded.
+    script = (
+        "from retrogait import sweep\nfrom retrogait.predict import settings\n"
+        "assert sweep.TENDONS == settings.TENDONS, settings.TENDONS\n"
+        "assert set(sweep.GROUPS) == set(settings.GROUPS), settings.GROUPS"
+    )
+    environment = os.environ | {"PYTHONPATH": str(SOURCES)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

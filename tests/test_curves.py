@@ -1,5 +1,6 @@
 """The picture is well-formed, says what its axes are, and shows every curve where it belongs."""
 
+import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -109,3 +110,49 @@ def test_a_flat_curve_and_one_without_numbers_still_have_axes(y):
     root = picture(Panel("walk", (Curve("base", X, y),)))
     assert "force [BW]" in texts(root)
     assert np.isfinite(np.concatenate([np.zeros((1, 2)), *points(root)])).all()
+
+
+def test_whiskers_end_where_their_values_are_and_stand_on_their_point():
+    whiskers = np.full((5, 2), np.nan)
+    whiskers[2] = 1.0, 4.0
+    x = np.arange(5.0)
+    curve = Curve("base", x, np.array([0.0, 1.0, 2.0, 3.0, 4.0]), whiskers, marked=True, shift=4.0)
+    root = picture(Panel("walk", (curve,)))
+    (line,) = points(root)
+    dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in root.iter(f"{SVG}circle")]
+    np.testing.assert_allclose(dots, line, atol=PIXEL)
+    (bar,) = (path.get("d") for path in root.iter(f"{SVG}path") if path.get("stroke-opacity"))
+    left, bottom, top = map(float, re.match(r"M([\d.]+) ([\d.]+)h6m-3 0V([\d.]+)m-3 0h6", bar).groups())
+    assert left + 3.0 == pytest.approx(line[2, 0], abs=PIXEL)
+    assert (bottom, top) == (pytest.approx(line[1, 1], abs=PIXEL), pytest.approx(line[4, 1], abs=PIXEL))
+
+
+def test_a_whisker_that_leaves_the_curves_makes_room_for_itself():
+    whiskers = np.tile([-50.0, 300.0], (X.size, 1))
+    found = texts(picture(Panel("walk", (Curve("base", X, X / 50.0, whiskers),))))
+    assert {"-100", "300"} <= set(found)
+
+
+def test_panels_of_one_scale_share_their_axis_and_others_have_their_own():
+    big, small = (Curve("a", X, X),), (Curve("a", X, X / 100.0),)
+    apart = points(picture(Panel("big", big, "N"), Panel("small", small, "BW")))
+    np.testing.assert_array_equal(*apart)
+    large, little = points(picture(Panel("big", big), Panel("small", small)))
+    assert large[:, 1].min() < little[:, 1].min()
+
+
+def test_a_long_remark_is_broken_and_stays_on_the_page():
+    text = draw(
+        [Panel("walk", (Curve("a", X, X),))],
+        title="t",
+        x_label="x",
+        y_label="y",
+        remarks=["one " * 40, "last"],
+    )
+    root = ET.fromstring(text)
+    lines = [element for element in root.findall(f"{SVG}text") if element.text.startswith(("one", "last"))]
+    assert len(lines) > 2
+    assert sum(line.text.count("one") for line in lines) == 40
+    heights = [float(line.get("y")) for line in lines]
+    assert heights == sorted(set(heights))
+    assert heights[-1] < float(root.get("height"))

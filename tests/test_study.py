@@ -9,9 +9,11 @@ from rich.console import Console
 
 from retrogait import study
 from retrogait.config import read_experiment
-from retrogait.errors import ConfigError, MotionError
+from retrogait.errors import ConfigError, MotionError, SolveError
 from retrogait.io.results import read_result
+from retrogait.report.progress import trial_progress
 from tests.fake_core import NAMES, fake_core, write_experiment
+from tests.fake_predict import fake_predict
 
 
 @pytest.fixture
@@ -148,3 +150,103 @@ def test_a_terminal_gets_one_line_per_trial_beside_the_bar(core, experiment):
     text = console.file.getvalue()
     assert "[1/3] first: " in text
     assert "[3/3] third: failed: [red] is no markup here" in text
+
+
+SWEEP = """
+[sweep]
+direction = ["forward", "retro"]
+speed = [0.8, 1.8]
+strength = { vasti = 0.7 }
+"""
+WALKS = ("forward_0.8_0", "forward_1.8_0", "retro_0.8_0", "retro_1.8_0")
+
+
+@pytest.fixture
+def predictor(monkeypatch):
+    return fake_predict(monkeypatch)
+
+
+@pytest.fixture
+def swept(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text(SWEEP + '[output]\nfolder = "out"\n')
+    return read_experiment(path)
+
+
+def test_a_sweep_stores_results_motions_pictures_and_spans(predictor, swept, tmp_path):
+    done, _ = run(swept)
+    out = tmp_path / "out"
+    files = {f"{name}{end}" for name in WALKS for end in (".h5", ".mot", "_grf.mot", "_grf.xml")}
+    assert {path.name for path in out.iterdir()} == files | {
+        study.PICTURE,
+        study.PEAKS,
+        study.SUMMARY,
+        study.RECORD,
+    }
+    choices = {
+        "tendon": "achilles",
+        "weights": None,
+        "strength": {"vasti": 0.7},
+        "sensitivity": True,
+        "fresh": False,
+    }
+    assert predictor.calls == [(name, choices) for name in WALKS]
+    attrs = read_result(out / "retro_1.8_0.h5").attrs
+    assert (attrs["trial"], attrs["origin"], attrs["source"]) == ("retro_1.8_0", "predicted", "bundled")
+    assert attrs["sensitivity"]["rigid tendons"]["peak_tibiofemoral"] == 2.55
+    assert attrs["figures"]["iterations"] == 61
+    assert attrs["assumptions"]["strength"] == {"vasti": 0.7}
+    assert any("people would run" in note for note in attrs["notes"])
+    assert "sweep.toml" in json.loads(attrs["provenance"])["inputs"]
+    with (out / study.SUMMARY).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["origin of the motion"] for row in rows} == {"predicted"}
+    assert {row["tibiofemoral peak, lowest of the sensitivity [BW]"] for row in rows} == {"2.55"}
+    assert done.pictures == [study.PICTURE, study.PEAKS]
+
+
+def test_a_walk_without_a_gait_is_recorded_and_the_sweep_goes_on(predictor, swept, tmp_path):
+    predictor.faults["forward_1.8_0"] = SolveError("no gait in 3 tries, from 1.6 and 1.4 m/s")
+    done, progress = run(swept)
+    assert [outcome.status for outcome in done.outcomes] == ["stored", "failed", "stored", "stored"]
+    assert "forward_1.8_0: failed: no gait in 3 tries, from 1.6 and 1.4 m/s" in progress
+    entry = record_of(tmp_path / "out")["trials"][1]
+    assert (entry["status"], entry["reason"]) == ("failed", "no gait in 3 tries, from 1.6 and 1.4 m/s")
+    assert not (tmp_path / "out" / "forward_1.8_0.mot").exists()
+
+
+def test_what_a_walk_is_at_is_a_line_of_a_log_and_a_word_on_a_terminal(predictor, swept):
+    _, progress = run(swept)
+    assert progress.splitlines()[0] == "      solving forward_0.8_0"
+    console = Console(file=io.StringIO(), force_terminal=True, color_system=None, width=100)
+    with trial_progress(console, 2) as shown:
+        shown.stage("solving [red]")  # no markup
+        shown.bar.refresh()
+        assert "solving [red]" in console.file.getvalue()
+        shown.finish("walk", "1.20 s", failed=False)
+        before = len(console.file.getvalue())
+        shown.bar.refresh()
+        assert "solving" not in console.file.getvalue()[before:]
+    assert "[1/2] walk: 1.20 s" in console.file.getvalue()
+
+
+def test_settings_of_the_analysis_reach_predicted_walks_but_no_cutoff(predictor, core, swept, tmp_path):
+    text = SWEEP + "[analysis]\nexponent = 3\ncutoff = 10.0\n"
+    (tmp_path / "sweep.toml").write_text(text)
+    study.run(read_experiment(tmp_path / "sweep.toml"), output=tmp_path / "out", threads=2)
+    assert core.options[0] == {"exponent": 3, "cutoff": None, "threads": 2}
+    notes = read_result(tmp_path / "out" / "retro_0.8_0.h5").attrs["notes"]
+    assert "the sensitivity leaves [analysis] at its defaults, not exponent" in notes
+
+
+def test_without_settings_a_walk_is_analyzed_as_the_predictor_does(predictor, core, swept):
+    run(swept)
+    assert core.options == []
+
+
+def test_recorded_trials_and_predicted_walks_share_a_table(core, predictor, tmp_path):
+    path = write_experiment(tmp_path)
+    path.write_text(path.read_text() + SWEEP)
+    done, _ = run(read_experiment(path))
+    assert [outcome.trial for outcome in done.outcomes] == [*NAMES, *WALKS]
+    assert {row.trial for row in done.rows if row.origin == "predicted"} == set(WALKS)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from retrogait.report.summary import render, summarize, to_csv
+from retrogait.report.summary import summarize, to_csv
+from retrogait.report.table import render
+from tests.fake_predict import SENSITIVITY
 from tests.fake_result import FRAMES, fake_result
 
 ARCH = 2.0 / math.pi  # BW·s: integral of sin(pi t) over one second
@@ -119,3 +121,52 @@ def test_the_table_fits_a_wide_and_a_narrow_screen(width, tables):
     text = console.file.getvalue()
     assert text.count("0/101") == 2 * tables
     assert max(map(len, text.splitlines())) <= width
+
+
+def predicted(name="retro_1.0_0", **attributes):
+    return summarize(fake_result(name, origin="predicted", sensitivity=SENSITIVITY, **attributes))
+
+
+def test_a_predicted_peak_has_its_span_beside_it_in_table_and_csv(tmp_path):
+    rows = predicted()
+    assert (rows[0].tibiofemoral_low, rows[0].tibiofemoral_high) == (2.55, 3.52)
+    assert (rows[0].patellofemoral_low, rows[0].patellofemoral_high) == (
+        0.7,
+        1.3,
+    )  # cases without a peak count not
+    text = printed(rows)
+    assert "2.5–3.5" in text
+    assert "0.7–1.3" in text
+    assert "its span with other tendons, weights and strength" in text
+    to_csv(rows, tmp_path / "summary.csv")
+    with (tmp_path / "summary.csv").open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    assert row["tibiofemoral peak, highest of the sensitivity [BW]"] == "3.52"
+
+
+@pytest.mark.parametrize("sensitivity", [None, {}, {"base": {"peak_tibiofemoral": 3.0}}])
+def test_without_other_cases_there_is_no_span(sensitivity):
+    rows = summarize(fake_result(sensitivity=sensitivity))
+    assert math.isnan(rows[0].tibiofemoral_low)
+    assert "span" not in printed(rows)
+
+
+def test_sides_with_equal_numbers_are_one_line():
+    dataset = fake_result()
+    for name, one, other in (("tibiofemoral_force", 0, 1), ("reserve", slice(1, 3), slice(4, 6))):
+        dataset[name].values[:, other] = dataset[name].values[:, one]
+    text = printed(summarize(dataset))
+    assert "both" in text
+    assert "right" not in text
+    assert "both" not in printed(summarize(fake_result()))
+
+
+def test_a_remark_on_many_trials_is_said_once():
+    names = [f"walk{k}" for k in range(5)]
+    rows = [row for name in names for row in summarize(fake_result(name, notes=["common"]))]
+    assert "all 5 trials: common" in printed(rows)
+    rows += summarize(fake_result("other", notes=["own"]))
+    text = printed(rows)
+    assert "walk0 and 4 of 5 others: common" in text
+    assert "other: own" in text
+    assert text.count("common") == 1

@@ -5,6 +5,8 @@
 >>> trial = rg.load_trial("ik.mot", "grf.xml", speed=1.2)  # doctest: +SKIP
 >>> result = rg.analyze(model, trial)  # doctest: +SKIP
 >>> rg.write_result("walk.h5", result)  # doctest: +SKIP
+>>> gait = rg.predict(direction="retro", speed=1.0, incline=5.0)  # doctest: +SKIP
+>>> gait.result  # doctest: +SKIP
 
 Names are imported when first used, so that ``import retrogait`` and ``retrogait --help`` are quick.
 """
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from retrogait.io.results import read_result, write_result
     from retrogait.osim import load_model
     from retrogait.pipeline import analyze, check
+    from retrogait.predict import predict
 
 __all__ = [
     "ConfigError",
@@ -42,6 +45,7 @@ __all__ = [
     "check",
     "load_model",
     "load_trial",
+    "predict",
     "read_result",
     "write_result",
 ]
@@ -56,6 +60,7 @@ _HOME = {
     "check": "retrogait.pipeline",
     "load_model": "retrogait.osim",
     "load_trial": "retrogait.gait",
+    "predict": "retrogait.predict",
     "read_result": "retrogait.io.results",
     "write_result": "retrogait.io.results",
 }
@@ -72,3 +77,9 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+# The first import of a subpackage binds its name here. `retrogait.predict` is to be the function of that
+# name: so the subpackage, which is light, is imported before anybody else does, and the name is free again.
+import_module("retrogait.predict")
+del globals()["predict"]

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from retrogait import __version__
-from retrogait.errors import GaitError
+from retrogait.errors import GaitError, SolveError
 from retrogait.share import find_experiment, resolve
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DEMO = "demo"
+DEMO = "forward_vs_retro"
 """Bundled experiment that ``retrogait demo`` runs."""
 
 FILE_WIDTH = 126  # columns of text; rich assumes 80 for a file, which breaks every table
-BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141  # the last two are what a shell reports
+FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two are what a shell reports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,13 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 done, 1 some trials failed, 2 bad input (one line on standard error),
-        130 interrupted, 141 nobody reads the output any more.
+        Exit status: 0 done, 1 some trials failed or no gait was found, 2 bad input (one line on standard
+        error), 130 interrupted, 141 nobody reads the output any more.
     """
     try:
         arguments = build_parser().parse_args(argv)
         status: int = arguments.command(arguments)
         sys.stdout.flush()
+    except SolveError as error:
+        return _complain(str(error), FAILED)
     except GaitError as error:
         return _complain(str(error), BAD_INPUT)
     except KeyboardInterrupt:
@@ -77,9 +79,9 @@ def build_parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run",
         help="analyze every trial of an experiment",
-        description="Analyze every trial of an experiment and store one HDF5 file per trial, "
-        "summary.csv, loads.svg and experiment.json. Exit status: 0 all stored, 1 some trials failed, 2 bad "
-        "input.",
+        description="Analyze every trial of an experiment, predict every walk of its [sweep], and store one "
+        "HDF5 file per trial, summary.csv, loads.svg, experiment.json, and peaks.svg of a sweep. Exit "
+        "status: 0 all stored, 1 some trials failed, 2 bad input.",
     )
     run.add_argument(
         "experiment", metavar="FILE|NAME", help="experiment file (TOML), or name of a bundled one"
@@ -87,6 +89,16 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--dry-run", action="store_true", help="check the input and show what would be done")
     _add_run_options(run)
     run.set_defaults(command=_run)
+
+    predict = commands.add_parser(
+        "predict",
+        help="predict a walk that nobody recorded",
+        description="Predict how a person walks, from physics and an assumed cost, and what the knees feel. "
+        "Stores motion, ground forces, result and picture. Exit status: 0 stored, 1 no gait found, 2 bad "
+        "input.",
+    )
+    _add_predict_options(predict)
+    predict.set_defaults(command=_predict)
 
     validate = commands.add_parser(
         "validate",
@@ -101,6 +113,28 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run_options(validate)
     validate.set_defaults(command=_validate)
 
+    naturalness = commands.add_parser(
+        "naturalness",
+        help="compare the bundled walks with published values",
+        description="Measure the predicted walks that come with retrogait and put them beside what was "
+        "published about people: shares of inside, level forward walking in full, and what retro walking "
+        "was found to do against forward walking. Stores a page, pictures and tables.",
+    )
+    naturalness.add_argument(
+        "condition",
+        nargs="*",
+        metavar="CONDITION",
+        help="walk to show in full, such as retro_1.0_+05 or 'retro_*' (default: all, most of them in short)",
+    )
+    naturalness.add_argument(
+        "--output",
+        type=Path,
+        default=Path("results", "naturalness"),
+        metavar="FOLDER",
+        help="store here (default: results/naturalness)",
+    )
+    naturalness.set_defaults(command=_naturalness)
+
     info = commands.add_parser(
         "info",
         help="show what a model holds",
@@ -112,8 +146,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser(
         "demo",
-        help="run the bundled example",
-        description="Run the bundled example and print its knee loads; no data needed.",
+        help="forward against retro walking on the bundled motions",
+        description="Run the bundled experiment forward_vs_retro and print its knee loads over speed and "
+        "incline; no data needed, nothing to solve.",
     )
     _add_run_options(demo)
     demo.set_defaults(command=_run, experiment=DEMO, dry_run=False)
@@ -125,6 +160,44 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, metavar="FOLDER", help="store here instead of where the file says"
     )
     parser.add_argument("--threads", type=_count, metavar="N", help="threads to use (default: all cores)")
+
+
+def _add_predict_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--direction", default="forward", help="forward or retro (default: forward)")
+    parser.add_argument(
+        "--speed", type=float, default=1.2, metavar="M/S", help="positive either way (default: 1.2)"
+    )
+    parser.add_argument(
+        "--incline",
+        type=float,
+        default=0.0,
+        metavar="DEG",
+        help="positive uphill in the direction of travel (default: 0)",
+    )
+    parser.add_argument(
+        "--tendon",
+        default="achilles",
+        help="which tendons stretch: rigid (none), achilles or compliant (all) (default: achilles)",
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="FILE", help="weights of the cost (default: those of models/)"
+    )
+    parser.add_argument(
+        "--strength",
+        action="append",
+        default=[],
+        metavar="MUSCLE=FACTOR",
+        help="strength of a muscle, or of vasti, quadriceps, gastrosoleus or all; may be repeated",
+    )
+    parser.add_argument(
+        "--no-sensitivity",
+        action="store_true",
+        help="leave out what other tendons, weights and strength would do",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="solve it even where the motion comes with retrogait"
+    )
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="store here instead of in results/NAME")
 
 
 def _count(text: str) -> int:
@@ -150,8 +223,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     experiment = read_experiment(_experiment_file(arguments.experiment))
     from retrogait import study  # noqa: PLC0415
+    from retrogait.report.overview import render_overview, suits_overview  # noqa: PLC0415
     from retrogait.report.plan import render_plan  # noqa: PLC0415
-    from retrogait.report.summary import render  # noqa: PLC0415
+    from retrogait.report.table import render  # noqa: PLC0415
 
     if experiment.variants:
         sys.stderr.write("retrogait: the variants are left to `retrogait validate`; [analysis] is run\n")
@@ -166,14 +240,36 @@ def _run(arguments: argparse.Namespace) -> int:
         experiment, output=arguments.output, threads=arguments.threads, console=_console(err=True)
     )
     if done.rows:
-        render(done.rows, _console())
+        show = render_overview if suits_overview(done.rows) else render
+        show(done.rows, _console())
     if experiment.description:
         _console().print(experiment.description.strip(), style="dim", markup=False, highlight=False)
     stored = len(done.outcomes) - done.failed
-    sys.stdout.write(
-        f"{stored} of {len(done.outcomes)} trials stored in {done.folder}: HDF5, summary.csv, loads.svg\n"
+    files = ", ".join(["HDF5", study.SUMMARY, *done.pictures])
+    sys.stdout.write(f"{stored} of {len(done.outcomes)} trials stored in {done.folder}: {files}\n")
+    return FAILED if done.failed else 0
+
+
+def _predict(arguments: argparse.Namespace) -> int:
+    from retrogait.predict.condition import Condition  # noqa: PLC0415
+    from retrogait.sweep import Prediction, parse_strength  # noqa: PLC0415
+
+    prediction = Prediction(
+        condition=Condition(arguments.direction, arguments.speed, arguments.incline),
+        tendon=arguments.tendon,
+        weights=arguments.weights,
+        strength=parse_strength(arguments.strength),
+        sensitivity=not arguments.no_sensitivity,
+        fresh=arguments.fresh,
     )
-    return 1 if done.failed else 0
+    from retrogait import study  # noqa: PLC0415
+    from retrogait.report.walk import render_walk  # noqa: PLC0415
+
+    folder = arguments.output or Path("results", prediction.name)
+    dataset = study.predict(prediction, folder, console=_console(err=True))
+    render_walk(dataset, _console())
+    sys.stdout.write(f"motion, ground forces, result and {study.PICTURE} stored in {folder}\n")
+    return 0
 
 
 def _validate(arguments: argparse.Namespace) -> int:
@@ -186,7 +282,26 @@ def _validate(arguments: argparse.Namespace) -> int:
     done = validate(experiment, output=arguments.output, threads=arguments.threads)
     render(done.rows, done.remarks, _console())
     sys.stdout.write(f"scores, curves and picture stored in {done.folder}\n")
-    return 1 if done.failed else 0
+    return FAILED if done.failed else 0
+
+
+def _naturalness(arguments: argparse.Namespace) -> int:
+    from retrogait.naturalness import matched_signs, measure_walks, open_gaits  # noqa: PLC0415
+
+    gaits = open_gaits(arguments.condition)
+    from retrogait.report.naturalness_walks import render_walks, write_page, write_tables  # noqa: PLC0415
+    from retrogait.report.progress import stages  # noqa: PLC0415
+    from retrogait.study import require_writable  # noqa: PLC0415
+
+    require_writable(arguments.output)
+    with stages(_console(err=True)) as report:
+        walks = measure_walks(gaits, report)
+    signs = matched_signs(walks)
+    write_page(walks, signs, arguments.output)
+    write_tables(walks, signs, arguments.output)
+    render_walks(walks, signs, _console(), whole=bool(arguments.condition))
+    sys.stdout.write(f"page, pictures and tables stored in {arguments.output}\n")
+    return 0
 
 
 def _info(arguments: argparse.Namespace) -> int:

@@ -11,135 +11,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
 
 from retrogait.errors import ConfigError
-from retrogait.explain import LARGEST, explain
+from retrogait.explain import explain
 from retrogait.share import resolve
-
-Direction = Literal["forward", "retro"]
-Side = Literal["right", "left"]
-Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
-Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
-Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
-Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
+from retrogait.sweep import Prediction, expand
+from retrogait.tables import TABLES, UNITS, Analysis, Direction, Document, Side, TrialTable, Variant
 
 BASE = "base"
 """What the plain `[analysis]` is called beside its variants."""
-
-UNITS = MappingProxyType(
-    {
-        "speed": "m/s",
-        "incline": "deg",
-        "start": "s",
-        "end": "s",
-        "cutoff": "Hz",
-        "reserve": "N m per unit",
-        "reserves": "N m per unit",
-        "body_mass": "kg",
-    }
-)
-"""Unit of every key that has one."""
-
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    pass
-
-
-class _Label(_Table, frozen=True):
-    name: str | None = None
-    description: str = ""
-
-
-class _Model(_Table, frozen=True):
-    file: str
-    knees: dict[Side, str] = {}
-
-
-class _Trial(_Table, frozen=True):
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
-    coordinates: str
-    external_loads: str | None = None
-    data_file: str | None = None
-    model: str | None = None
-    start: Time | None = None
-    end: Time | None = None
-    direction: Direction = "forward"
-    speed: Speed | None = None
-    incline: Incline = 0.0
-    axes: Literal["level", "surface"] = "level"
-    origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
-    hold: tuple[str, ...] = ()
-    measured: str | None = None
-    measured_side: Side | None = None
-
-
-class Analysis(_Table, frozen=True):
-    """Settings of `retrogait.analyze`; None leaves its own default."""
-
-    physics: Literal["default", "opensim"] | None = None
-    exponent: Literal[2, 3] | None = None
-    tendon: Literal["rigid", "compliant"] | None = None
-    passive: bool | None = None
-    cutoff: Annotated[float, Meta(gt=0.0, le=500.0)] | Literal["none", "auto"] | None = None
-    reserve: Positive | None = None
-    reserves: dict[str, Positive] | str | None = None
-    weights: dict[str, Positive] | None = None
-    unshared: tuple[str, ...] | None = None
-    minimum_activation: Annotated[float, Meta(ge=0.0, lt=1.0)] | None = None
-    body_mass: Annotated[float, Meta(gt=0.0, le=500.0)] | None = None
-
-    def options(self) -> dict[str, Any]:
-        """Return the keyword arguments for `retrogait.analyze`, less a reserves file."""
-        given = msgspec.structs.asdict(self)
-        options = {key: value for key, value in given.items() if value is not None}
-        if self.cutoff == "none":
-            options["cutoff"] = None
-        if isinstance(self.reserves, str):
-            del options["reserves"]
-        return options
-
-
-class Variant(Analysis, frozen=True, kw_only=True):
-    """Settings that replace those of `[analysis]`; `retrogait validate` compares the two."""
-
-    name: Annotated[str, Meta(pattern=r"^\S(.*\S)?$")]
-    description: str = ""
-    reserves: dict[str, Positive] | None = None
-
-    def options(self) -> dict[str, Any]:
-        """Return the keyword arguments for `retrogait.analyze` that it replaces."""
-        options = super().options()
-        return {key: value for key, value in options.items() if key not in {"name", "description"}}
-
-
-class _Output(_Table, frozen=True):
-    folder: str
-
-
-class _Document(_Table, frozen=True):
-    trial: Annotated[tuple[_Trial, ...], Meta(min_length=1)]
-    experiment: _Label = _Label()
-    model: _Model | None = None
-    analysis: Analysis = Analysis()
-    variant: tuple[Variant, ...] = ()
-    output: _Output | None = None
-
-
-_TABLES: Mapping[str, type[_Table]] = MappingProxyType(
-    {
-        "": _Document,
-        "experiment": _Label,
-        "model": _Model,
-        "trial": _Trial,
-        "analysis": Analysis,
-        "variant": Variant,
-        "output": _Output,
-    }
-)
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,7 +60,9 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     name, description
         As written; the name is that of the file otherwise.
     trials
-        At least one, each with its own name.
+        Recorded ones, each with its own name.
+    predictions
+        Walks to predict, named unlike any other trial.
     analysis
         Settings for all trials.
     variants
@@ -195,11 +79,17 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str
     trials: tuple[Trial, ...]
+    predictions: tuple[Prediction, ...] = ()
     analysis: Analysis
     variants: tuple[Variant, ...] = ()
     actuators: Path | None
     output: Path
     knees: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def shared_inputs(self) -> list[Path]:
+        """Files that every trial rests on, less the models."""
+        return [path for path in (self.source, self.actuators) if path is not None]
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -216,8 +106,14 @@ def read_experiment(path: str | Path) -> Experiment:
     """
     path = Path(path)
     document = _decode(path)
-    _refuse(path, list(_contradictions(document)))
     folder = path.resolve().parent
+    predictions: tuple[Prediction, ...] = ()
+    if document.sweep is not None:
+        try:
+            predictions = expand(document.sweep, folder)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: sweep: {error}") from error
+    _refuse(path, list(_contradictions(document, predictions)))
     default = document.model.file if document.model else ""
     trials = tuple(_resolved(trial, default, folder) for trial in document.trial)
     reserves = document.analysis.reserves
@@ -228,6 +124,7 @@ def read_experiment(path: str | Path) -> Experiment:
         name=document.experiment.name or path.stem,
         description=document.experiment.description,
         trials=trials,
+        predictions=predictions,
         analysis=document.analysis,
         variants=document.variant,
         actuators=actuators,
@@ -236,7 +133,7 @@ def read_experiment(path: str | Path) -> Experiment:
     )
 
 
-def _resolved(trial: _Trial, model: str, folder: Path) -> Trial:
+def _resolved(trial: TrialTable, model: str, folder: Path) -> Trial:
     values = msgspec.structs.asdict(trial)
     values["model"] = resolve(trial.model or model, folder, "models")
     for key in ("coordinates", "external_loads", "data_file", "measured"):
@@ -250,7 +147,7 @@ def _refuse(path: Path, problems: list[str]) -> None:
         raise ConfigError(f"{path}: {'; '.join(problems)}")
 
 
-def _decode(path: Path) -> _Document:
+def _decode(path: Path) -> Document:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -259,17 +156,22 @@ def _decode(path: Path) -> _Document:
         raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
     try:
         tables = tomllib.loads(text)
-        return msgspec.convert(tables, _Document)
+        return msgspec.convert(tables, Document)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: TOML syntax: {error}") from error
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {explain(str(error), tables, _TABLES, UNITS)}") from error
+        raise ConfigError(f"{path}: {explain(str(error), tables, TABLES, UNITS)}") from error
 
 
-def _contradictions(document: _Document) -> Iterator[str]:
+def _contradictions(document: Document, predictions: tuple[Prediction, ...]) -> Iterator[str]:
     """Problems between keys that are each fine."""
+    if not (document.trial or predictions):
+        yield "nothing to do; add at least one [[trial]], or a [sweep] of walks to predict"
+    if document.model and not document.trial:
+        yield "[model] is for recorded trials, and there is no [[trial]]; predicted walks bring their own"
+    names = [trial.name.casefold() for trial in document.trial] + [walk.name for walk in predictions]
     # File systems that ignore case would let two such trials share one result file.
-    for name, count in Counter(trial.name.casefold() for trial in document.trial).items():
+    for name, count in Counter(names).items():
         if count > 1:
             yield f"trial name `{name}` is used {count} times; each names a result file"
     for trial in document.trial:
@@ -282,8 +184,8 @@ def _contradictions(document: _Document) -> Iterator[str]:
             if trial.measured is None:
                 given, absent = absent, given
             yield f"trial `{trial.name}`: has `{given}` but no `{absent}`; add it"
-    names = Counter([BASE, *(variant.name for variant in document.variant)])
-    for name, count in names.items():
+    variants = Counter([BASE, *(variant.name for variant in document.variant)])
+    for name, count in variants.items():
         if count > 1:
             taken = "stands for the plain [analysis]" if name == BASE else f"is used {count} times"
             yield f"variant name `{name}` {taken}; choose another"

@@ -56,11 +56,14 @@ def rewrite(
         return f"{prefix}missing {'key' if where else 'table'} `{absent[1]}`"
     name = f"{prefix}{'.'.join(keys)}: " if keys else prefix
     if problem.startswith("Invalid enum value"):
-        choices = [str(choice) for choice in _choices(get_type_hints(table)[keys[0]])]
+        kind = get_type_hints(table)[keys[0]]
+        choices = [str(choice) for choice in dict.fromkeys(_choices(kind))]  # one or a list: both have them
         expected = " or ".join(f"`{choice}`" for choice in choices)
         return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
-    unit = f" {units[keys[0]]}" if keys and keys[0] in units and "`float`" in problem else ""
-    return f"{name}{problem[0].lower()}{problem[1:]}{unit}, found {found!r}"
+    expected, got, actual = problem.partition(", got ")
+    if keys and keys[0] in units and "`float`" in expected:
+        expected += f" {units[keys[0]]}"
+    return f"{name}{expected[0].lower()}{expected[1:]}{got}{actual}, found {found!r}"
 
 
 def _locate(
@@ -81,7 +84,7 @@ def _locate(
         elif where in (["trial"], ["variant"]) and isinstance(found, dict):
             called = found.get("name")
             where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
-        else:
+        elif not step.isdecimal():  # an entry of a list is told by its value
             keys.append(step)
     return where, keys, found
 

@@ -1,78 +1,35 @@
-"""Many trials: read each, analyze it, store it at once, and say what came of it.
+"""Many trials: run each, keep what is stored, and say what came of it.
 
 One trial after another, because `retrogait.pipeline.analyze` uses all threads for the frames of
 one. Each result is stored before the next trial starts, so an interruption loses nothing.
 """
 
 import json
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 import xarray as xr
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-import retrogait as rg
 from retrogait._jit import kernels_cached
-from retrogait.config import Experiment, Trial
+from retrogait.config import Experiment
 from retrogait.errors import ConfigError, GaitError
 from retrogait.io.atomic import replacing
 from retrogait.io.provenance import digests, record
-from retrogait.io.reserves import Reserves, read_reserves
-from retrogait.io.results import write_result
+from retrogait.jobs import Job, Outcome, Runner, store_prediction
 from retrogait.report.loads import LoadCurves, draw_loads, load_curves
+from retrogait.report.peaks import draw_peaks
+from retrogait.report.progress import stages, trial_progress
 from retrogait.report.summary import Row, summarize, to_csv
-
-if TYPE_CHECKING:
-    from retrogait.gait import Trial as RecordedTrial
-    from retrogait.model import Model
+from retrogait.sweep import Prediction
 
 COMPILING = "compiling the kernels, once for this version on this machine: about a minute"
 SUMMARY = "summary.csv"
 PICTURE = "loads.svg"
+PEAKS = "peaks.svg"
 RECORD = "experiment.json"
-
-
-class Job(NamedTuple):
-    """One trial and the file its result goes to."""
-
-    trial: Trial
-    target: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one trial.
-
-    Attributes
-    ----------
-    trial
-        Its name.
-    status
-        ``stored``, ``failed``, or ``not run`` when the study was interrupted before.
-    file
-        Name of the result file in the output folder; empty unless stored.
-    reason
-        Why it failed, in one line.
-    seconds
-        Time from reading the inputs to the stored file [s].
-    inputs
-        SHA-256 of every file that was read, by name; empty unless stored.
-    """
-
-    trial: str
-    status: Literal["stored", "failed", "not run"]
-    file: str = ""
-    reason: str = ""
-    seconds: float = 0.0
-    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,12 +46,15 @@ class Study:
         Rows of the summary, of the stored trials.
     curves
         Lines of the picture, of the stored trials.
+    pictures
+        Names of the pictures that were drawn.
     """
 
     folder: Path
     outcomes: list[Outcome] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     curves: list[LoadCurves] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -103,7 +63,7 @@ class Study:
 
 
 def plan(experiment: Experiment, output: Path | None = None) -> list[Job]:
-    """Expand an experiment into its jobs; touches nothing.
+    """Expand an experiment into its jobs, recorded trials first; touches nothing.
 
     Parameters
     ----------
@@ -113,7 +73,8 @@ def plan(experiment: Experiment, output: Path | None = None) -> list[Job]:
         Folder that overrides the one in the experiment.
     """
     folder = output or experiment.output
-    return [Job(trial, folder / f"{trial.name}.h5") for trial in experiment.trials]
+    jobs = [Job(trial, folder / f"{trial.name}.h5") for trial in experiment.trials]
+    return jobs + [Job(walk, folder / f"{walk.name}.h5") for walk in experiment.predictions]
 
 
 def run(
@@ -125,8 +86,8 @@ def run(
 ) -> Study:
     """Run every trial of an experiment.
 
-    A trial that cannot be analyzed is recorded with its reason and the next one starts. Summary and
-    record are written even when the run is interrupted.
+    A trial that cannot be analyzed, or a walk that cannot be predicted, is recorded with its reason
+    and the next one starts. Summary and record are written even when the run is interrupted.
 
     Parameters
     ----------
@@ -149,156 +110,65 @@ def run(
     console = console or Console(stderr=True)
     jobs = plan(experiment, output)
     study = Study(output or experiment.output)
-    reserves = read_reserves(experiment.actuators) if experiment.actuators else None
+    runner = Runner(experiment, threads)
     require_writable(study.folder)
-    runner = _Runner(experiment, threads, reserves)
     if not kernels_cached():
         console.print(COMPILING, style="dim", highlight=False)
     try:
-        with _progress(console, len(jobs)) as report:
+        with trial_progress(console, len(jobs)) as progress:
             for job in jobs:
-                outcome, dataset = runner.attempt(job)
+                outcome, dataset = runner.attempt(job, progress.stage)
                 study.outcomes.append(outcome)
                 if dataset is not None:
                     study.rows.extend(summarize(dataset))
                     study.curves.append(load_curves(dataset))
-                report(outcome)
+                failed = outcome.status == "failed"
+                result = f"failed: {outcome.reason}" if failed else f"{outcome.seconds:.2f} s"
+                progress.finish(outcome.trial, result, failed=failed)
     finally:
         _store_record(experiment, study, jobs)
     return study
 
 
-def open_trial(trial: Trial) -> "RecordedTrial":
-    """Read the files of one trial of an experiment.
+def predict(prediction: Prediction, folder: Path, *, console: Console | None = None) -> xr.Dataset:
+    """Predict one walk and store motion, ground forces, result and picture.
+
+    Parameters
+    ----------
+    prediction
+        What to predict.
+    folder
+        Where to store it.
+    console
+        Where progress goes; standard error when None.
 
     Raises
     ------
-    FileError, ConfigError, MotionError
-        As `retrogait.load_trial`.
+    SolveError
+        No gait was found.
+    ConfigError
+        The folder cannot be written to.
     """
-    return rg.load_trial(
-        coordinates=trial.coordinates,
-        external_loads=trial.external_loads,
-        data_file=trial.data_file,
-        start=trial.start,
-        end=trial.end,
-        direction=trial.direction,
-        speed=trial.speed,
-        incline=trial.incline,
-        axes=trial.axes,
-        origin=trial.origin,
-        hold=trial.hold,
-        name=trial.name,
-    )
+    require_writable(folder)
+    with stages(console or Console(stderr=True)) as report:
+        if not kernels_cached():
+            report(COMPILING)
+        dataset = store_prediction(prediction, folder / f"{prediction.name}.h5", report=report)
+    title = f"{prediction.name}: knee contact forces"
+    _store_picture(folder / PICTURE, draw_loads(title, [load_curves(dataset)]))
+    return dataset
 
 
 def check(experiment: Experiment) -> list[str]:
-    """Everything that would stop a trial, one line each: files are read and fitted, nothing is solved."""
+    """Everything that would stop a recorded trial, one line each: read and fitted, nothing solved."""
     problems = []
-    reserves = read_reserves(experiment.actuators) if experiment.actuators else None
-    runner = _Runner(experiment, None, reserves)
+    runner = Runner(experiment)
     for trial in experiment.trials:
         try:
-            rg.check(runner.model(trial.model), open_trial(trial), **runner.options())
+            runner.check(trial)
         except GaitError as error:
             problems.append(f"{trial.name}: {' '.join(str(error).split())}")
     return problems
-
-
-class _Runner:
-    """Runs jobs of one experiment; a model that several trials share is loaded once."""
-
-    def __init__(self, experiment: Experiment, threads: int | None, reserves: Reserves | None) -> None:
-        self._experiment = experiment
-        self._threads = threads
-        self._reserves = reserves
-        self._models: dict[Path, Model] = {}
-
-    def attempt(self, job: Job) -> tuple[Outcome, xr.Dataset | None]:
-        """Analyze and store one trial, or find out why it cannot be."""
-        started = perf_counter()
-        name = job.trial.name
-        log = job.target.with_suffix(".traceback.txt")
-        try:
-            dataset = self._analyze(job.trial)
-            write_result(job.target, dataset)
-        except GaitError as error:
-            reason = " ".join(str(error).split())
-        except Exception as error:  # a fault of this program must not cost the other trials
-            log.write_text(traceback.format_exc(), encoding="utf-8")
-            reason = f"fault in retrogait, {type(error).__name__}: {error}".splitlines()[0]
-            reason += f"; please report it with {log.name}"
-        else:
-            log.unlink(missing_ok=True)
-            stored = Outcome(
-                name,
-                "stored",
-                job.target.name,
-                seconds=perf_counter() - started,
-                inputs=json.loads(dataset.attrs["provenance"])["inputs"],
-            )
-            return stored, dataset
-        if job.target.exists():
-            reason += f" ({job.target.name} in that folder is from an earlier run)"
-        return Outcome(name, "failed", reason=reason, seconds=perf_counter() - started), None
-
-    def _analyze(self, trial: Trial) -> xr.Dataset:
-        notes = []
-        if self._reserves is not None and self._reserves.skipped:
-            skipped = ", ".join(self._reserves.skipped)
-            notes.append(f"actuators that are no reserves, left out: {skipped}")
-        motion = open_trial(trial)
-        dataset = rg.analyze(self.model(trial.model), motion, threads=self._threads, **self.options())
-        given = json.loads(dataset.attrs["provenance"])
-        given["inputs"] |= digests(_shared_inputs(self._experiment))
-        return dataset.assign_attrs(
-            experiment=self._experiment.name,
-            notes=[*dataset.attrs["notes"], *notes],
-            provenance=json.dumps(given, sort_keys=True),
-        )
-
-    def options(self) -> dict[str, Any]:
-        """Keyword arguments of every analysis."""
-        options = self._experiment.analysis.options()
-        if self._reserves is not None:
-            options["reserves"] = dict(self._reserves.optimal_force)
-        return options
-
-    def model(self, path: Path) -> "Model":
-        """Load a model once for all trials."""
-        if path not in self._models:
-            self._models[path] = rg.load_model(path, knees=self._experiment.knees)
-        return self._models[path]
-
-
-def _shared_inputs(experiment: Experiment) -> list[Path]:
-    """Return the files that every trial rests on, less the models."""
-    return [path for path in (experiment.source, experiment.actuators) if path is not None]
-
-
-@contextmanager
-def _progress(console: Console, total: int) -> Iterator[Callable[[Outcome], None]]:
-    """Give a function that reports one outcome: a bar on a terminal, and always a line."""
-    columns = (TextColumn("trials"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    with bar:
-        task = bar.add_task("trials", total=total)
-        width = len(str(total))
-
-        def report(outcome: Outcome) -> None:
-            bar.advance(task)
-            done = f"[{int(bar.tasks[0].completed):{width}}/{total}] {outcome.trial}: "
-            failed = f"failed: {outcome.reason}"
-            text = failed if outcome.status == "failed" else f"{outcome.seconds:.2f} s"
-            console.print(
-                done + text,
-                style="red" if outcome.status == "failed" else "",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
-
-        yield report
 
 
 def require_writable(folder: Path) -> None:
@@ -311,6 +181,15 @@ def require_writable(folder: Path) -> None:
         raise ConfigError(f"{folder}: cannot be written to ({error.strerror})") from error
 
 
+def _store_picture(path: Path, picture: str | None) -> bool:
+    """Write a picture if there is one, and tell whether there is."""
+    if picture is None:
+        return False
+    with replacing(path) as partial:
+        partial.write_text(picture, encoding="utf-8")
+    return True
+
+
 def _store_record(experiment: Experiment, study: Study, jobs: list[Job]) -> None:
     """Write the summary and what was run, from what, with which outcome."""
     ran = {outcome.trial: outcome for outcome in study.outcomes}
@@ -321,17 +200,18 @@ def _store_record(experiment: Experiment, study: Study, jobs: list[Job]) -> None
         "trials": [asdict(outcome) for outcome in outcomes],
         "provenance": record(
             msgspec.to_builtins(experiment, enc_hook=_bare_name),
-            digests(_shared_inputs(experiment)),
+            digests(experiment.shared_inputs),
         ),
     }
     with replacing(study.folder / RECORD) as partial:
         text = json.dumps(content, indent=2, ensure_ascii=False)
         partial.write_text(text + "\n", encoding="utf-8")
     to_csv(study.rows, study.folder / SUMMARY)
-    picture = draw_loads(f"{experiment.name}: knee contact forces", study.curves)
-    if picture is not None:
-        with replacing(study.folder / PICTURE) as partial:
-            partial.write_text(picture, encoding="utf-8")
+    pictures = {
+        PICTURE: draw_loads(f"{experiment.name}: knee contact forces", study.curves),
+        PEAKS: draw_peaks(f"{experiment.name}: peak knee contact forces", study.rows),
+    }
+    study.pictures = [name for name, text in pictures.items() if _store_picture(study.folder / name, text)]
 
 
 def _bare_name(path: Path) -> str:

@@ -23,10 +23,10 @@ from retrogait.errors import ConfigError, MotionError
 from retrogait.io.atomic import replacing
 from retrogait.io.measured import MeasuredForce, read_measured
 from retrogait.io.provenance import digests, record
-from retrogait.io.reserves import read_reserves
+from retrogait.jobs import choices_of, open_trial
 from retrogait.report.agreement import FIRST_PEAK, MEAN, SECOND_PEAK, Agreement, Score, to_csv
 from retrogait.report.curves import Curve, Panel, draw
-from retrogait.study import open_trial, require_writable
+from retrogait.study import require_writable
 
 if TYPE_CHECKING:
     from retrogait.model import Model
@@ -226,9 +226,7 @@ def validate(experiment: Experiment, *, output: Path | None = None, threads: int
 
 def _choices(experiment: Experiment) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Name and keyword arguments of the plain analysis and of every variant."""
-    base = experiment.analysis.options()
-    if experiment.actuators is not None:
-        base["reserves"] = dict(read_reserves(experiment.actuators).optimal_force)
+    base = choices_of(experiment).options
     yield BASE, base
     for variant in experiment.variants:
         yield variant.name, base | variant.options()
@@ -294,7 +292,7 @@ def _store(experiment: Experiment, trials: Sequence[Trial], done: Validation) ->
         with replacing(done.folder / PICTURE) as partial:
             partial.write_text(picture(experiment.name, done.comparisons), encoding="utf-8")
         inputs = [path for t in trials for path in (*t.inputs, t.measured) if path is not None]
-        inputs += [path for path in (experiment.source, experiment.actuators) if path is not None]
+        inputs += experiment.shared_inputs
         parameters = msgspec.to_builtins(experiment, enc_hook=lambda path: path.name)
         content = record(parameters, digests(inputs)) | {"remarks": done.remarks}
         with replacing(done.folder / RECORD) as partial:

@@ -12,6 +12,7 @@ from retrogait.osim import load_model
 from retrogait.osim.build import build_model, main
 from retrogait.osim.planar import read_planar
 from retrogait.osim.quiet import swallow_output
+from tests.trials import bundled
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
@@ -215,12 +216,12 @@ def with_contact_forces(path, osim):
 
 
 def moments_by_tool(folder, model, osim):
-    """Inverse dynamics of the forward stride as its users set it up: only muscles are excluded."""
-    motions = ROOT / "motions"
+    """Inverse dynamics of a bundled stride as its users set it up: only muscles are excluded."""
+    motion, _, loads = bundled("forward_1.0_0").write(folder)
     tool = osim.InverseDynamicsTool()
     tool.setModelFileName(str(model))
-    tool.setCoordinatesFileName(str(motions / "synthetic_forward.mot"))
-    tool.setExternalLoadsFileName(str(motions / "synthetic_forward_grf.xml"))
+    tool.setCoordinatesFileName(str(motion))
+    tool.setExternalLoadsFileName(str(loads))
     tool.setStartTime(0.2)
     tool.setEndTime(0.4)
     excluded = osim.ArrayStr()

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +24,11 @@ _STYLES = (
 
 _WIDTH, _HEIGHT = 330, 240  # of one panel's plot [px]
 _LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 80  # margins around the plots [px]
+_INSET = 24.0  # between the frame and the outermost dots, which would cover the numbers beside it [px]
 _COLUMNS = 3
 _LEGEND_ROW = 20  # px
+_LETTER = 6.4  # mean width of a letter of running text [px]
+_FOOT = 3  # half the width of a whisker's foot [px]
 _SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a new empty band
 
 
@@ -31,24 +36,38 @@ _SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a
 class Curve:
     """One line; NaN in ``y`` is a gap.
 
-    label : what the legend says; curves of one label look alike in every panel
-    x, y  : (point,)
+    label    : what the legend says; curves of one label look alike in every panel
+    x, y     : (point,)
+    whiskers : (point, 2) lowest and highest value that a point might as well have; NaN for none
+    marked   : whether every point has a dot, as the few points of a sweep need
+    shift    : to the right, so that the whiskers of several curves stand side by side [px]
     """
 
     label: str
     x: Floats
     y: Floats
+    whiskers: Floats | None = None
+    marked: bool = False
+    shift: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One plot with its own title; all panels share their axes."""
+    """One plot.
+
+    title  : above it
+    curves : in it
+    scale  : panels of one scale share their upright axis; the other axis is that of all
+    """
 
     title: str
     curves: tuple[Curve, ...]
+    scale: str = ""
 
 
-def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> str:
+def draw(
+    panels: Sequence[Panel], *, title: str, x_label: str, y_label: str, remarks: Sequence[str] = ()
+) -> str:
     """Picture of all panels, with axes, grid and legend.
 
     Parameters
@@ -59,6 +78,8 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
         Of the whole picture; also what a screen reader says.
     x_label, y_label
         Of every panel, units included.
+    remarks
+        Below the legend, each from a line of its own.
 
     Returns
     -------
@@ -67,18 +88,25 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
     """
     labels = list(dict.fromkeys(curve.label for panel in panels for curve in panel.curves))
     styles = {label: _STYLES[i % len(_STYLES)] for i, label in enumerate(labels)}
-    x_ticks = _ticks(curve.x for panel in panels for curve in panel.curves)
-    y_ticks = _ticks(curve.y for panel in panels for curve in panel.curves)
+    inset = _INSET if any(curve.marked for panel in panels for curve in panel.curves) else 0.0
+    x_axis = _Axis(_ticks(curve.x for panel in panels for curve in panel.curves), inset, _WIDTH - inset)
+    y_axes = {
+        scale: _Axis(_ticks(_heights(panel for panel in panels if panel.scale == scale)), _HEIGHT, 0.0)
+        for scale in dict.fromkeys(panel.scale for panel in panels)
+    }
     columns = 2 if len(panels) == 4 else min(_COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
     width = _LEFT + columns * (_WIDTH + _GAP)
     legend = list(_legend(labels, styles, width, _TOP + rows * (_HEIGHT + _BELOW)))
-    height = _TOP + rows * (_HEIGHT + _BELOW) + _LEGEND_ROW * (legend[-1][0] + 1)
+    below = float(_TOP) + rows * (_HEIGHT + _BELOW) + _LEGEND_ROW * (legend[-1][0] + 1)
+    wrapped = [line for remark in remarks for line in wrap(remark, int((width - _LEFT) / _LETTER))]
+    below += _LEGEND_ROW / 2 if wrapped else 0.0
+    height = below + _LEGEND_ROW * len(wrapped)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" font-family="sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>',
         _text(_LEFT, 24, title, size=16, weight="bold"),
     ]
     for i, panel in enumerate(panels):
@@ -86,11 +114,15 @@ def draw(panels: Sequence[Panel], *, title: str, x_label: str, y_label: str) -> 
         parts.append(
             f'<g transform="translate({_LEFT + column * (_WIDTH + _GAP)} {_TOP + row * (_HEIGHT + _BELOW)})">'
         )
-        parts += _axes(panel.title, x_ticks, y_ticks, x_label, y_label if column == 0 else "")
+        y_axis = y_axes[panel.scale]
+        parts += _axes(panel.title, x_axis, y_axis, x_label, y_label if column == 0 else "")
         for curve in panel.curves:
-            parts += _lines(curve, styles[curve.label], x_ticks, y_ticks)
+            parts += _whiskers(curve, styles[curve.label], x_axis, y_axis)
+        for curve in panel.curves:
+            parts += _lines(curve, styles[curve.label], x_axis, y_axis)
         parts.append("</g>")
     parts += [text for _, text in legend]
+    parts += [_text(_LEFT, below + _LEGEND_ROW * row, line) for row, line in enumerate(wrapped)]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -106,21 +138,36 @@ def _ticks(series: Iterable[Floats]) -> list[float]:
     return [k * step for k in range(first, max(last, first + 1) + 1)]
 
 
-def _at(value: float, ticks: Sequence[float], length: float) -> float:
-    """Pixels from the first tick."""
-    return length * (value - ticks[0]) / (ticks[-1] - ticks[0])
+def _heights(panels: Iterable[Panel]) -> Iterator[Floats]:
+    """Everything that an upright axis has to hold."""
+    for panel in panels:
+        for curve in panel.curves:
+            yield curve.y
+            if curve.whiskers is not None:
+                yield curve.whiskers
 
 
-def _axes(
-    title: str, x_ticks: list[float], y_ticks: list[float], x_label: str, y_label: str
-) -> Iterator[str]:
+class _Axis(NamedTuple):
+    """Round numbers along a plot, and where the first and the last of them stand [px]."""
+
+    ticks: list[float]
+    first: float
+    last: float
+
+    def at(self, value: float) -> float:
+        """Place of a value [px]."""
+        share = (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
+        return self.first + (self.last - self.first) * share
+
+
+def _axes(title: str, x_axis: _Axis, y_axis: _Axis, x_label: str, y_label: str) -> Iterator[str]:
     yield _text(_WIDTH / 2, -12, title, size=14, anchor="middle")
-    for tick in x_ticks:
-        x = _at(tick, x_ticks, _WIDTH)
+    for tick in x_axis.ticks:
+        x = x_axis.at(tick)
         yield f'<path d="M{x:.1f} 0V{_HEIGHT}" stroke="#e4e4e4"/>'
         yield _text(x, _HEIGHT + 17, f"{tick:g}", anchor="middle")
-    for tick in y_ticks:
-        y = _HEIGHT - _at(tick, y_ticks, _HEIGHT)
+    for tick in y_axis.ticks:
+        y = y_axis.at(tick)
         yield f'<path d="M0 {y:.1f}H{_WIDTH}" stroke="#e4e4e4"/>'
         yield _text(-8, y + 4, f"{tick:g}", anchor="end")
     yield f'<path d="M0 0V{_HEIGHT}H{_WIDTH}" fill="none" stroke="#444444"/>'
@@ -131,22 +178,38 @@ def _axes(
         yield "</g>"
 
 
-def _lines(
-    curve: Curve, style: tuple[str, str, float], x_ticks: list[float], y_ticks: list[float]
-) -> Iterator[str]:
-    """One polyline per run of numbers."""
+def _lines(curve: Curve, style: tuple[str, str, float], x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
+    """One polyline per run of numbers, and the dots on it."""
     colour, dashes, width = style
     known = np.isfinite(curve.x) & np.isfinite(curve.y)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
     for first, last in edges.reshape(-1, 2):
-        points = " ".join(
-            f"{_at(x, x_ticks, _WIDTH):.1f},{_HEIGHT - _at(y, y_ticks, _HEIGHT):.1f}"
+        places = [
+            (x_axis.at(x) + curve.shift, y_axis.at(y))
             for x, y in zip(curve.x[first:last], curve.y[first:last], strict=True)
-        )
+        ]
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         yield (
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}" '
             f'stroke-dasharray="{dashes or "none"}" stroke-linejoin="round"/>'
         )
+        if curve.marked:
+            yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
+
+
+def _whiskers(curve: Curve, style: tuple[str, str, float], x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
+    """Draw an upright bar with feet at every point that has whiskers."""
+    if curve.whiskers is None:
+        return
+    for value, (low, high) in zip(curve.x, curve.whiskers, strict=True):
+        if math.isfinite(value) and math.isfinite(low) and math.isfinite(high):
+            x = x_axis.at(value) + curve.shift
+            bottom, top = y_axis.at(low), y_axis.at(high)
+            foot, half = f"h{2 * _FOOT}", f"m{-_FOOT} 0"
+            yield (
+                f'<path d="M{x - _FOOT:.1f} {bottom:.1f}{foot}{half}V{top:.1f}{half}{foot}" fill="none" '
+                f'stroke="{style[0]}" stroke-opacity="0.55"/>'
+            )
 
 
 def _legend(

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from retrogait.config import Experiment, Trial
+from retrogait.sweep import Prediction
 
 
 def render_plan(
-    experiment: Experiment, jobs: Iterable[tuple[Trial, Path]], folder: Path, console: Console
+    experiment: Experiment, jobs: Iterable[tuple[Trial | Prediction, Path]], folder: Path, console: Console
 ) -> None:
     """Print trials, inputs and outputs; the names are all that is looked at.
 
@@ -19,7 +20,7 @@ def render_plan(
     experiment
         Checked experiment: every file that it names exists.
     jobs
-        Trials and the files their results would go to.
+        Trials, walks to predict, and the files their results would go to.
     folder
         Folder for everything that is written.
     console
@@ -33,7 +34,7 @@ def render_plan(
             trial.name,
             _walk(trial),
             _window(trial),
-            "\n".join(path.name for path in trial.inputs),
+            "\n".join(path.name for path in trial.inputs) or "–",
             target.name + (" (replaced)" if target.exists() else ""),
         )
     console.print(table)
@@ -42,19 +43,31 @@ def render_plan(
     lines = [f"analysis: {settings or 'all defaults'}"]
     if experiment.actuators:
         lines.append(f"reserves: {experiment.actuators.name}")
+    lines += [_assumptions(walk) for walk in experiment.predictions[:1]]
     lines.append(f"output: {folder}")
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _walk(trial: Trial) -> str:
-    speed = f" {trial.speed:g} m/s" if trial.speed is not None else ""
-    origin = "" if trial.origin == "recorded" else f" ({trial.origin})"
-    return f"{trial.direction}{speed} {trial.incline:+g}°{origin}"
+def _walk(trial: Trial | Prediction) -> str:
+    walk, origin = (trial.condition, "predicted") if isinstance(trial, Prediction) else (trial, trial.origin)
+    speed = f" {walk.speed:g} m/s" if walk.speed is not None else ""
+    mark = "" if origin == "recorded" else f" ({origin})"
+    return f"{walk.direction}{speed} {walk.incline:+g}°{mark}"
 
 
-def _window(trial: Trial) -> str:
+def _window(trial: Trial | Prediction) -> str:
+    if isinstance(trial, Prediction):
+        return "one stride"
     if trial.start is None and trial.end is None:
         return "all"
     limits = (f"{time:g}" if time is not None else "…" for time in (trial.start, trial.end))
     return f"{' to '.join(limits)} s"
+
+
+def _assumptions(walk: Prediction) -> str:
+    """What all walks of a sweep assume."""
+    parts = [f"tendon = {walk.tendon}"]
+    parts += [f"strength.{name} = {factor:g}" for name, factor in walk.strength.items()]
+    parts.append(f"sensitivity {'on' if walk.sensitivity else 'off'}")
+    return f"predicted walks: {', '.join(parts)}"

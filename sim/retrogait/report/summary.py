@@ -1,29 +1,23 @@
-"""The table of a study: one row per trial and side, computed from stored results only."""
+"""What a study comes to: one row per trial and side, computed from stored results only."""
 
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from retrogait.arrays import Floats
 from retrogait.io.atomic import replacing
+from retrogait.report.sensitivity import patellofemoral_span, tibiofemoral_span
 
 NO_ANSWER = "–"
-_MARK = "†"
-_WIDE = 126  # columns of text that hold the whole table; a narrower screen gets it in two
-_ASSUMED = {
-    "predicted": "predicted: nobody walked this, the motion is the optimum of an assumed cost",
-    "synthetic": "synthetic: the input is made up, not a recording",
-}
+"""What a table shows where there is no number."""
+
 _LEG = {"right": re.compile(r"(^|_)r(_|$)"), "left": re.compile(r"(^|_)l(_|$)")}
 
 
@@ -45,6 +39,9 @@ class Row:
         The same of the patellofemoral force by the model's geometry.
     patellofemoral_peak_closed_form, patellofemoral_impulse_closed_form
         The same by the closed form.
+    tibiofemoral_low, tibiofemoral_high, patellofemoral_low, patellofemoral_high
+        Span of a predicted peak with other tendons, weights and strength, the patellofemoral one by
+        the closed form; NaN without a sensitivity [BW].
     extension_moment_peak
         Largest internal knee extension moment [N m/kg].
     quadriceps_activation_peak
@@ -74,6 +71,10 @@ class Row:
     patellofemoral_impulse_geometry: float
     patellofemoral_peak_closed_form: float
     patellofemoral_impulse_closed_form: float
+    tibiofemoral_low: float
+    tibiofemoral_high: float
+    patellofemoral_low: float
+    patellofemoral_high: float
     extension_moment_peak: float
     quadriceps_activation_peak: float
     reserve_share: float
@@ -97,6 +98,7 @@ def summarize(dataset: xr.Dataset) -> list[Row]:
     time = dataset["time"].to_numpy()
     weight = float(dataset.attrs["body_weight"])
     mass = float(dataset.attrs["body_mass"])
+    tibia_span, patella_span = tibiofemoral_span(dataset), patellofemoral_span(dataset)
     rows = []
     for side in map(str, dataset["side"].to_numpy()):
         knee = dataset.sel(side=side)
@@ -120,6 +122,10 @@ def summarize(dataset: xr.Dataset) -> list[Row]:
                 patellofemoral_impulse_geometry=_impulse(time, methods["geometry"]),
                 patellofemoral_peak_closed_form=_peak(methods["closed_form"]),
                 patellofemoral_impulse_closed_form=_impulse(time, methods["closed_form"]),
+                tibiofemoral_low=tibia_span.low,
+                tibiofemoral_high=tibia_span.high,
+                patellofemoral_low=patella_span.low,
+                patellofemoral_high=patella_span.high,
                 extension_moment_peak=_peak(_solved(knee["knee_extension_moment"], solved)) / mass,
                 quadriceps_activation_peak=_peak(_solved(knee["quadriceps_activation"], solved)),
                 reserve_share=share,
@@ -166,103 +172,6 @@ def _largest_reserve(
     return worst
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    field: str
-    header: str
-    digits: str
-
-
-_COLUMNS = (
-    _Column("tibiofemoral_peak", "tibio-\nfemoral\npeak\nBW", ".2f"),
-    _Column("tibiofemoral_impulse", "\n\nimpulse\nBW·s", ".2f"),
-    _Column("patellofemoral_peak_geometry", "patello-\nfemoral\npeak\nBW", ".2f"),
-    _Column("patellofemoral_peak_closed_form", "\nclosed\nform\nBW", ".2f"),
-    _Column("patellofemoral_impulse_geometry", "\n\nimpulse\nBW·s", ".2f"),
-    _Column("patellofemoral_impulse_closed_form", "\nclosed\nform\nBW·s", ".2f"),
-    _Column("extension_moment_peak", "knee ext.\nmoment\npeak\nN·m/kg", ".2f"),
-    _Column("quadriceps_activation_peak", "quadri-\nceps\npeak\n0 to 1", ".2f"),
-    _Column("reserve_share", "largest\nreserve\n% of\nmoment", ".0%"),
-)
-
-
-def render(rows: Sequence[Row], console: Console | None = None) -> None:
-    """Print the table, its units in the headers and every caveat below it.
-
-    Parameters
-    ----------
-    rows
-        Rows of any number of results.
-    console
-        Where to print; standard output when None. A table too wide for it is printed in two.
-    """
-    console = console or Console()
-    origins = _assumed(rows)
-    caveat = f" (not recorded: {' and '.join(origins)}, marked {_MARK})" if origins else ""
-    wide = console.width >= _WIDE
-    for group in [_COLUMNS] if wide else [_COLUMNS[:4], _COLUMNS[4:]]:
-        console.print(_table(rows, group, f"Knee loads{caveat}", 22 if wide else 7))
-    for line in _footnotes(rows):
-        console.print(Text(line), style="dim")
-
-
-def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, name_width: int) -> Table:
-    table = Table(title=title, title_justify="left", pad_edge=False, box=None, padding=(0, 1, 0, 0))
-    longest = max((len(row.trial) + 2 * (row.origin in _ASSUMED) for row in rows), default=0)
-    table.add_column("trial", overflow="fold", min_width=min(longest, name_width))
-    for header in ("walk", "side"):
-        table.add_column(header, no_wrap=True)
-    for column in columns:
-        table.add_column(column.header, justify="right", no_wrap=True)
-    table.add_column("\nframes\nfailed\nof all", justify="right", no_wrap=True)
-    before = ""
-    for row in rows:
-        name = "" if row.trial == before else row.trial + (f" {_MARK}" if row.origin in _ASSUMED else "")
-        before = row.trial
-        cells = (_cell(getattr(row, column.field), column.digits) for column in columns)
-        style = "red" if row.frames_failed else ""
-        failed = Text(f"{row.frames_failed}/{row.frames}", style=style)
-        table.add_row(Text(name), _walk(row) if name else "", row.side, *cells, failed)
-    return table
-
-
-def _assumed(rows: Iterable[Row]) -> list[str]:
-    """Return the origins among the rows that are no recording."""
-    return sorted({row.origin for row in rows} & _ASSUMED.keys())
-
-
-def _walk(row: Row) -> str:
-    incline = f" {row.incline:+g}°" if row.incline else ""
-    return f"{row.direction} {_cell(row.speed, 'g')} m/s{incline}"
-
-
-def _cell(value: float, digits: str) -> str:
-    return format(value, digits) if math.isfinite(value) else NO_ANSWER
-
-
-def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
-    """Lines that say what the numbers are, what they rest on and what is missing."""
-    yield (
-        "BW = body weight. Impulses run over the trial's whole window, not over one stride. "
-        "Patellofemoral: by the model's geometry, and by the closed form."
-    )
-    for key in _assumed(rows):
-        yield f"{_MARK} {_ASSUMED[key]}."
-    for trial in dict.fromkeys(row.trial for row in rows):
-        of_trial = [row for row in rows if row.trial == trial]
-        first = of_trial[0]
-        if failed := first.frames_failed:
-            yield f"{trial}: {failed} of {first.frames} frames failed and are left out."
-        said = f"the trial is {first.origin}, not recorded"  # the mark says it already
-        yield from (f"{trial}: {note}" for note in first.notes if note != said)
-        if not first.notes and any(_has_gap(row) for row in of_trial):
-            yield f"{trial}: {NO_ANSWER} stands for no answer; the result gives no reason."
-
-
-def _has_gap(row: Row) -> bool:
-    return any(math.isnan(getattr(row, column.field)) for column in _COLUMNS)
-
-
 _CSV: dict[str, str] = {
     "trial": "trial",
     "side": "side",
@@ -278,6 +187,10 @@ _CSV: dict[str, str] = {
     "patellofemoral_impulse_geometry": "patellofemoral impulse, geometry [BW s]",
     "patellofemoral_peak_closed_form": "patellofemoral peak, closed form [BW]",
     "patellofemoral_impulse_closed_form": "patellofemoral impulse, closed form [BW s]",
+    "tibiofemoral_low": "tibiofemoral peak, lowest of the sensitivity [BW]",
+    "tibiofemoral_high": "tibiofemoral peak, highest of the sensitivity [BW]",
+    "patellofemoral_low": "patellofemoral peak, closed form, lowest of the sensitivity [BW]",
+    "patellofemoral_high": "patellofemoral peak, closed form, highest of the sensitivity [BW]",
     "extension_moment_peak": "knee extension moment peak [N m/kg]",
     "quadriceps_activation_peak": "quadriceps activation peak [1]",
     "reserve_share": "largest reserve as share of moment [1]",

@@ -1,0 +1,103 @@
+"""Which walk is asked for: checked, named, and how far it is from what was validated."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from numbers import Real
+
+from retrogait.errors import ConfigError
+
+DIRECTIONS = ("forward", "retro")
+
+SLOWEST, FASTEST = 0.3, 2.2
+"""Speeds that a gait is looked for at [m/s]: below, people shuffle; above, even forward walkers run."""
+
+STEEPEST = 15.0
+"""Incline that a gait is looked for at, either way [deg]."""
+
+GRID = {"forward": (0.6, 0.8, 1.0, 1.2, 1.4, 1.6), "retro": (0.4, 0.6, 0.8, 1.0, 1.2, 1.4)}
+"""Speeds of the bundled motions [m/s]."""
+
+INCLINES = (-10.0, -5.0, 0.0, 5.0, 10.0)
+"""Inclines of the bundled motions [deg]."""
+
+RETRO_TRANSITION = 1.63
+"""Speed at which people change from walking to running backwards [m/s]; Hreljac A et al. (2005) J Sports Sci
+Med 4:446-454, twelve people, standard deviation 0.11."""
+
+FORWARD_TRANSITION = 2.0
+"""About the same, forwards [m/s]; Hreljac A (1993) Med Sci Sports Exerc 25:1158-1162: 2.06 in twenty
+people."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A walk: which way, how fast, how steep.
+
+    Attributes
+    ----------
+    direction : "forward" or "retro"
+    speed     : positive in either direction [m/s]
+    incline   : positive uphill in the direction of travel [deg]
+
+    Raises
+    ------
+    ConfigError
+        A value is outside what a gait is looked for at.
+    """
+
+    direction: str
+    speed: float
+    incline: float
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody walks."""
+        if self.direction not in DIRECTIONS:
+            raise ConfigError(f"direction is {self.direction!r}, expected 'forward' or 'retro'")
+        for name, value, unit in (("speed", self.speed, "m/s"), ("incline", self.incline, "deg")):
+            number: object = value
+            if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
+                raise ConfigError(f"{name} is {value!r}, expected a number [{unit}]")
+        if not SLOWEST <= self.speed <= FASTEST:
+            hint = "; retro walking is direction = 'retro'" if self.speed < 0 else ""
+            raise ConfigError(
+                f"speed is {self.speed:g} m/s, expected {SLOWEST:g} to {FASTEST:g} for a predicted walk{hint}"
+            )
+        if not abs(self.incline) <= STEEPEST:
+            raise ConfigError(
+                f"incline is {self.incline:g} deg, expected at most {STEEPEST:g} either way "
+                "for a predicted walk"
+            )
+
+    @property
+    def sign(self) -> int:
+        """Of the velocity along the way the person faces."""
+        return 1 if self.direction == "forward" else -1
+
+    @property
+    def name(self) -> str:
+        """As files are called: ``retro_1.00_+05.0``, or ``retro_1.0_+05`` where that says it all."""
+        speed = f"{self.speed:.4f}".rstrip("0").removesuffix(".")
+        speed = speed if "." in speed else f"{speed}.0"
+        incline = f"{self.incline:+06.2f}".rstrip("0").removesuffix(".")
+        return f"{self.direction}_{speed}_{incline if self.incline else '0'}"
+
+    def notes(self) -> Iterator[str]:
+        """Remarks on how far the condition is from what people were measured at."""
+        transition = RETRO_TRANSITION if self.direction == "retro" else FORWARD_TRANSITION
+        if self.speed > transition:
+            yield (
+                f"{self.speed:g} m/s is past the transition from walking to running "
+                f"({transition:g} m/s, {self.direction}): people would run"
+            )
+        speeds = GRID[self.direction]
+        if not speeds[0] <= self.speed <= speeds[-1]:
+            yield (
+                f"{self.speed:g} m/s is outside the range that the predictions were checked in "
+                f"({speeds[0]:g} to {speeds[-1]:g} m/s, {self.direction}): an extrapolation"
+            )
+        if not INCLINES[0] <= self.incline <= INCLINES[-1]:
+            yield (
+                f"{self.incline:g} deg is outside the range that the predictions were checked in "
+                f"({INCLINES[0]:g} to {INCLINES[-1]:g} deg): an extrapolation"
+            )

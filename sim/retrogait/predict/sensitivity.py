@@ -1,0 +1,102 @@
+"""How much a predicted knee load depends on what had to be assumed.
+
+Every case predicts the gait again with one assumption changed, from the gait itself as start, and analyzes it
+the same way. The spread of the peaks is a lower bound of what is not known: other assumptions were not
+changed.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from types import MappingProxyType
+
+from retrogait.errors import SolveError
+from retrogait.predict.figure import Figure
+from retrogait.predict.found import Found, Report
+from retrogait.predict.gait import Gait, trial_in_memory
+from retrogait.predict.knee import Peaks, own_peaks, peaks
+from retrogait.predict.settings import WEAKEST, Choices
+from retrogait.predict.team import Team
+
+BASE = "base"
+
+Change = Callable[[Choices], Choices]
+
+
+def _heavier(*terms: str, by: float = 2.0) -> Change:
+    return lambda choices: replace(choices, weights=choices.weights.scaled(**dict.fromkeys(terms, by)))
+
+
+def _weaker(choices: Choices) -> Choices:
+    factors = {"all": 1.0, **choices.strength}
+    return replace(choices, strength={name: max(0.8 * factor, WEAKEST) for name, factor in factors.items()})
+
+
+CASES: Mapping[str, Change] = MappingProxyType(
+    {
+        "rigid tendons": lambda choices: replace(choices, tendon="rigid"),
+        "all tendons compliant": lambda choices: replace(choices, tendon="compliant"),
+        "activation costs twice": _heavier("activation"),
+        "energy costs twice": _heavier("energy"),
+        "acceleration costs twice": _heavier("acceleration"),
+        "landing costs half": _heavier("ground_force", "loading_rate", by=0.5),
+        "ground half as stiff": lambda choices: replace(choices, stiffness=0.5 * choices.stiffness),
+        "muscles a fifth weaker": _weaker,
+    }
+)
+"""What is changed, one at a time."""
+
+OWN = "predictor's muscle forces"
+"""The case that changes no gait but takes the optimiser's muscle forces in place of static optimisation."""
+
+PEAKS = ("peak_tibiofemoral", "peak_patellofemoral")
+"""Keys of a case [BW]."""
+
+
+Asked = Mapping[str, "Future[Found]"]
+"""Cases that are being solved."""
+
+
+def ask(team: Team, found: Found) -> Asked:
+    """Have every case solved, while the caller goes on with something else."""
+    return {
+        name: team.submit(found.condition, change(found.choices), [found.seed])
+        for name, change in CASES.items()
+    }
+
+
+def sensitivity_of(
+    figure: Figure, found: Found, gait: Gait, asked: Asked, report: Report
+) -> dict[str, dict[str, float]]:
+    """Peaks of every case that gave a gait; `missing` tells which did not.
+
+    Returns
+    -------
+    dict
+        Case to `PEAKS` [BW]; the first is `BASE`.
+    """
+    told = {BASE: _entry(peaks(gait.result)), OWN: _entry(own_peaks(figure, found.stride, gait.result))}
+    for number, (name, answer) in enumerate(asked.items(), start=1):
+        report(f"sensitivity: {name} ({number} of {len(asked)})")
+        try:
+            other = answer.result()
+        except SolveError:
+            continue
+        trial, _ = trial_in_memory(other.condition, figure, other.stride)
+        told[name] = _entry(peaks(replace(gait, trial=trial).result))
+    return told
+
+
+def missing(told: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Cases that gave no gait."""
+    return [name for name in CASES if name not in told]
+
+
+def span(told: Mapping[str, Mapping[str, float]], key: str) -> tuple[float, float]:
+    """Smallest and largest value of one of `PEAKS` over all cases [BW]."""
+    values = [entry[key] for entry in told.values()]
+    return min(values), max(values)
+
+
+def _entry(found: Peaks) -> dict[str, float]:
+    return dict(zip(PEAKS, (round(value, 4) for value in found), strict=True))

@@ -1,0 +1,169 @@
+"""The table that a run prints: units in its headers, every caveat below it."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from retrogait.report.sensitivity import VARIED
+from retrogait.report.summary import NO_ANSWER, Row
+
+_MARK = "†"
+_WIDE = 126  # columns of text that hold the whole table; a narrower screen gets it in two
+_NAMED = 3  # trials that a footnote lists in full
+_ASSUMED = {
+    "predicted": "predicted: nobody walked this, the motion is the optimum of an assumed cost",
+    "synthetic": "synthetic: the input is made up, not a recording",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    field: str
+    header: str
+    digits: str
+    span: tuple[str, str] | None = None
+
+
+_COLUMNS = (
+    _Column(
+        "tibiofemoral_peak", "tibio-\nfemoral\npeak\nBW", ".2f", ("tibiofemoral_low", "tibiofemoral_high")
+    ),
+    _Column("tibiofemoral_impulse", "\n\nimpulse\nBW·s", ".2f"),
+    _Column("patellofemoral_peak_geometry", "patello-\nfemoral\npeak\nBW", ".2f"),
+    _Column(
+        "patellofemoral_peak_closed_form",
+        "\nclosed\nform\nBW",
+        ".2f",
+        ("patellofemoral_low", "patellofemoral_high"),
+    ),
+    _Column("patellofemoral_impulse_geometry", "\n\nimpulse\nBW·s", ".2f"),
+    _Column("patellofemoral_impulse_closed_form", "\nclosed\nform\nBW·s", ".2f"),
+    _Column("extension_moment_peak", "knee ext.\nmoment\npeak\nN·m/kg", ".2f"),
+    _Column("quadriceps_activation_peak", "quadri-\nceps\npeak\n0 to 1", ".2f"),
+    _Column("reserve_share", "largest\nreserve\n% of\nmoment", ".0%"),
+)
+
+
+def render(rows: Sequence[Row], console: Console | None = None) -> None:
+    """Print the table, its units in the headers and every caveat below it.
+
+    Parameters
+    ----------
+    rows
+        Rows of any number of results.
+    console
+        Where to print; standard output when None. A table too wide for it is printed in two.
+    """
+    console = console or Console()
+    origins = _assumed(rows)
+    caveat = f" (not recorded: {' and '.join(origins)}, marked {_MARK})" if origins else ""
+    wide = console.width >= _WIDE
+    for group in [_COLUMNS] if wide else [_COLUMNS[:4], _COLUMNS[4:]]:
+        console.print(_table(rows, group, f"Knee loads{caveat}", 22 if wide else 7))
+    for line in _footnotes(rows):
+        console.print(Text(line), style="dim")
+
+
+def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, name_width: int) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False, box=None, padding=(0, 1, 0, 0))
+    longest = max((len(row.trial) + 2 * (row.origin in _ASSUMED) for row in rows), default=0)
+    table.add_column("trial", overflow="fold", min_width=min(longest, name_width))
+    for header in ("walk", "side"):
+        table.add_column(header, no_wrap=True)
+    for column in columns:
+        table.add_column(column.header, justify="right", no_wrap=True)
+    table.add_column("\nframes\nfailed\nof all", justify="right", no_wrap=True)
+    for trial, of_trial in groupby(rows, key=lambda row: row.trial):
+        for number, same in enumerate(_alike(of_trial)):
+            row = same[0]
+            name = "" if number else trial + (f" {_MARK}" if row.origin in _ASSUMED else "")
+            failed = Text(f"{row.frames_failed}/{row.frames}", style="red" if row.frames_failed else "")
+            table.add_row(
+                Text(name),
+                "" if number else _walk(row),
+                row.side if len(same) == 1 else "both",
+                *(_shown(row, column) for column in columns),
+                failed,
+            )
+    return table
+
+
+def _alike(rows: Iterable[Row]) -> list[list[Row]]:
+    """Sides of one trial that show the same numbers, as those of a mirrored stride do."""
+    lines: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        lines.setdefault(tuple(_shown(row, column) for column in _COLUMNS), []).append(row)
+    return list(lines.values())
+
+
+def _assumed(rows: Iterable[Row]) -> list[str]:
+    """Return the origins among the rows that are no recording."""
+    return sorted({row.origin for row in rows} & _ASSUMED.keys())
+
+
+def _walk(row: Row) -> str:
+    incline = f" {row.incline:+g}°" if row.incline else ""
+    return f"{row.direction} {_cell(row.speed, 'g')} m/s{incline}"
+
+
+def _cell(value: float, digits: str) -> str:
+    return format(value, digits) if math.isfinite(value) else NO_ANSWER
+
+
+def _shown(row: Row, column: _Column) -> str:
+    """Number, and below it the span it has with other assumptions."""
+    number = _cell(getattr(row, column.field), column.digits)
+    if column.span is None:
+        return number
+    low, high = (getattr(row, field) for field in column.span)
+    return f"{number}\n{low:.1f}–{high:.1f}" if math.isfinite(low) else number
+
+
+def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
+    """Lines that say what the numbers are, what they rest on and what is missing."""
+    yield (
+        "BW = body weight. Impulses run over the trial's whole window, not over one stride. "
+        "Patellofemoral: by the model's geometry, and by the closed form."
+    )
+    if any(math.isfinite(row.tibiofemoral_low) for row in rows):
+        yield f"Below a predicted peak: its span {VARIED}."
+    for key in _assumed(rows):
+        yield f"{_MARK} {_ASSUMED[key]}."
+    yield from notes_of(rows)
+
+
+def notes_of(rows: Sequence[Row]) -> Iterator[str]:
+    """Remarks on the rows, one line each, with the trials that it is about."""
+    remarks: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for remark in _remarks(row):
+            remarks.setdefault(remark, {})[row.trial] = None
+    for remark, trials in remarks.items():
+        yield f"{_together(list(trials), len({row.trial for row in rows}))}: {remark}"
+
+
+def _remarks(row: Row) -> Iterator[str]:
+    if row.frames_failed:
+        yield f"{row.frames_failed} of {row.frames} frames failed and are left out."
+    said = f"the trial is {row.origin}, not recorded"  # the mark says it already
+    yield from (note for note in row.notes if note != said)
+    if not row.notes and _has_gap(row):
+        yield f"{NO_ANSWER} stands for no answer; the result gives no reason."
+
+
+def _together(trials: list[str], of: int) -> str:
+    """Trials that one remark is about, in few words: `summary.csv` has them all."""
+    if len(trials) <= _NAMED:
+        return ", ".join(trials)
+    return (
+        f"all {of} trials" if len(trials) == of else f"{trials[0]} and {len(trials) - 1} of {of - 1} others"
+    )
+
+
+def _has_gap(row: Row) -> bool:
+    return any(math.isnan(getattr(row, column.field)) for column in _COLUMNS)

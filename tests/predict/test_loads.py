@@ -1,0 +1,158 @@
+"""What follows from a predicted stride: knee forces by the predictor's muscles, energy, sensitivity."""
+
+import dataclasses
+import math
+from concurrent.futures import Future
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from retrogait.errors import SolveError
+from retrogait.predict import sensitivity
+from retrogait.predict.energy import cost_of_transport
+from retrogait.predict.knee import own_peaks, peaks, place_rows
+from retrogait.predict.settings import Choices
+from tests.predict import paper
+from tests.trials import bundled
+
+PEAK_RTOL = 1e-7  # 1; the file gives the patella's coupler to 6 digits
+ENERGY_RTOL = 1e-9  # 1; the same sums by hand
+
+
+@pytest.fixture(scope="module")
+def result():
+    """Analysis of a bundled stride."""
+    return bundled("forward_1.0_0").result
+
+
+@pytest.fixture
+def same(figure, stride, result):
+    """The analyzed rows as a stride whose muscle forces are those of static optimisation."""
+    q = result["coordinate_value"].sel(coordinate=list(figure.coordinates)).values
+    force = result["muscle_force"].sel(muscle=figure.muscles).values
+    return stride._replace(time=result["time"].values, q=q, tendon=force)
+
+
+def test_links_are_where_the_figure_hangs_them(figure, stride):
+    """Upright, every joint stands where the table puts it."""
+    q = np.zeros((1, len(figure.coordinates)))
+    q[0, 1:3] = 0.3, 0.9
+    angles, origins = place_rows(figure, q)
+    tall = figure.table.upright()
+    for row, link in enumerate(figure.links):
+        x, y = tall[link.name.removesuffix("_r").removesuffix("_l")]
+        assert_allclose(origins[0, row], [0.3 + x, 0.9 + y], atol=1e-12)
+        assert angles[0, row] == pytest.approx(link.rest)
+
+
+def test_peaks_by_the_forces_of_static_optimisation_are_those_of_the_analysis(figure, same, result):
+    ours, theirs = own_peaks(figure, same, result), peaks(result)
+    assert 1.0 < theirs.tibiofemoral < 8.0
+    assert_allclose(ours, theirs, rtol=PEAK_RTOL)
+
+
+def test_stronger_pull_of_the_vasti_presses_both_joints_harder(figure, same, result):
+    tendon = same.tendon.copy()
+    for name in ("vasmed_r", "vaslat_l"):
+        tendon[:, figure.muscles.index(name)] += 500.0
+    ours, theirs = own_peaks(figure, same._replace(tendon=tendon), result), peaks(result)
+    assert ours.tibiofemoral > theirs.tibiofemoral
+    assert ours.patellofemoral > theirs.patellofemoral
+
+
+def test_a_muscle_that_crosses_no_knee_presses_none(figure, same, result):
+    tendon = same.tendon.copy()
+    for name in ("soleus_r", "glmax_r", "iliopsoas_l", "tibant_l"):
+        tendon[:, figure.muscles.index(name)] += 1000.0
+    assert own_peaks(figure, same._replace(tendon=tendon), result) == own_peaks(figure, same, result)
+
+
+def at_rest(figure, stride, activation):
+    """Stride whose fibres stay at their optimal length."""
+    return stride._replace(activation=np.full_like(stride.activation, activation))
+
+
+def test_holding_costs_what_bhargava_says_by_hand(figure, stride):
+    activation, speed = 0.3, 1.2
+    power = 0.0
+    for strand in figure.strands:
+        slow = strand.slow * math.sin(0.5 * math.pi * activation)
+        fast = (1.0 - strand.slow) * (1.0 - math.cos(0.5 * math.pi * activation))
+        power += 2.0 * strand.mass * ((40.0 + 74.0) * slow + (133.0 + 111.0) * fast)
+    cost = cost_of_transport(figure, at_rest(figure, stride, activation), speed)
+    standing = 1.2  # W/kg, Umberger 2003
+    assert cost["bhargava2004"] == pytest.approx((power / figure.mass + standing) / speed, rel=ENERGY_RTOL)
+    assert cost["umberger2010"] > standing / speed
+
+
+def test_the_same_power_at_twice_the_speed_is_half_the_cost(figure, stride):
+    one, twice = (cost_of_transport(figure, stride, speed) for speed in (0.6, 1.2))
+    assert one == pytest.approx({name: 2.0 * value for name, value in twice.items()})
+
+
+def test_more_activation_costs_more_by_every_model(figure, stride):
+    low, high = (cost_of_transport(figure, at_rest(figure, stride, a), 1.2) for a in (0.1, 0.4))
+    assert all(low[name] < high[name] for name in low)
+
+
+def test_stronger_muscles_are_heavier_and_cost_more(figure, stride):
+    usual = cost_of_transport(figure, at_rest(figure, stride, 0.3), 1.2)
+    factors = Choices(strength={"all": 2.0}).strengths(figure)
+    strong = cost_of_transport(figure, at_rest(figure, stride, 0.3), 1.2, factors)
+    standing = 1.2 / 1.2
+    for name, value in usual.items():
+        assert strong[name] - standing == pytest.approx(2.0 * (value - standing))
+
+
+class OneByOne:
+    """A team that knows the answers."""
+
+    def __init__(self, figure, answers):
+        self.figure, self.answers, self.asked = figure, answers, []
+
+    def submit(self, condition, choices, near, *_, **__):
+        self.asked.append((choices, near))
+        future = Future()
+        answer = self.answers(len(self.asked) - 1, choices)
+        future.set_exception(answer) if isinstance(answer, Exception) else future.set_result(answer)
+        return future
+
+
+def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
+    monkeypatch, figure, stride, result
+):
+    found = SimpleNamespace(condition=paper.CONDITION, choices=Choices(), seed="seed", stride=stride)
+
+    @dataclasses.dataclass
+    class Loads:
+        trial: object
+        result: object
+
+    team = OneByOne(figure, lambda row, _: SolveError("no walking found") if row == 1 else found)
+    monkeypatch.setattr(sensitivity, "trial_in_memory", lambda *_: ("trial", {}))
+    monkeypatch.setattr(sensitivity, "own_peaks", lambda *_: sensitivity.Peaks(9.0, 1.0))
+    told = []
+    made = sensitivity.sensitivity_of(
+        figure, found, Loads("own", result), sensitivity.ask(team, found), told.append
+    )
+    names = list(sensitivity.CASES)
+    assert list(made) == [sensitivity.BASE, sensitivity.OWN, *(name for name in names if name != names[1])]
+    assert sensitivity.missing(made) == [names[1]]
+    assert len(told) == len(names)
+    assert all(near == ["seed"] for _, near in team.asked)
+    for choices, _ in team.asked:
+        (remark,) = choices.remarks()
+        assert "predicted" in remark
+    base = made[sensitivity.BASE]
+    assert base["peak_tibiofemoral"] == pytest.approx(peaks(result).tibiofemoral, abs=1e-4)
+    assert sensitivity.span(made, "peak_tibiofemoral") == (base["peak_tibiofemoral"], 9.0)
+
+
+@pytest.mark.parametrize("strength", [{}, {"vasti": 0.5}, {"vasmed": 0.5, "all": 1.5}, {"soleus": 0.1}])
+def test_a_fifth_weaker_is_a_fifth_weaker_whatever_was_chosen(figure, strength):
+    usual = Choices(strength=strength)
+    weaker = sensitivity.CASES["muscles a fifth weaker"](usual)
+    before, after = usual.strengths(figure), weaker.strengths(figure)
+    assert after == pytest.approx({name: max(0.8 * factor, 0.1) for name, factor in before.items()})
