@@ -92,7 +92,7 @@ def load_trial(
     data_file      : table of the loads, overriding what the ``.xml`` names
     origin         : "recorded", "synthetic" or "predicted"; written wherever results are shown
     hold           : coordinates to hold at the model's default value, for motions that do not record them
-    spline         : "quintic", or "cubic" for a motion that was computed as cubic splines (as predicted ones are)
+    spline         : "quintic", or "cubic" for a motion computed as cubic splines, as predicted ones are
 
     Raises
     ------

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from retrogait.errors import FileError
 from retrogait.predict.condition import Condition
 from retrogait.predict.gait import Gait, trial_of
 from retrogait.predict.seeds import FILE
@@ -33,14 +34,24 @@ def model_digest() -> str:
 
 @cache
 def manifest() -> dict[str, Any]:
-    """Manifest of the bundled motions; empty without any, or where they are of another model or cost."""
+    """Manifest of the bundled motions; empty without any, or where they are of another model or cost.
+
+    Raises
+    ------
+    FileError
+        The file is there and is none.
+    """
     path = library_folder() / MANIFEST
     if not path.is_file():
         return {}
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    if content["model_digest"] != model_digest() or content["weights_digest"] != read_weights().digest:
-        return {}
-    return content
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        of_this = (
+            content["model_digest"] == model_digest() and content["weights_digest"] == read_weights().digest
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FileError(f"{path}: not a manifest of predicted motions ({error}); make them again") from error
+    return content if of_this else {}
 
 
 def bundled_conditions() -> list[Condition]:
