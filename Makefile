@@ -10,12 +10,13 @@ INTERPRETER ?=
 CANDIDATES := $(INTERPRETER) python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help demo test test-compiled test-checked lint bench clean
+.PHONY: help demo test test-compiled test-checked lint bench bundle clean
 
 help:
 	@echo "make demo   forward against retro walking on the bundled motions, and where the results are"
 	@echo "make test   all tests: compiled, with the solver, without the compiler, and with bounds checks"
 	@echo "make lint   style, types and import contracts"
+	@echo "make bundle predict the sixty walks of motions/predicted again; half an hour"
 	@echo "make bench  speed and answers beside OpenSim's, in one run of a few minutes"
 	@echo "make clean  remove .venv, caches and build products; results stay"
 
@@ -60,6 +61,10 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(PYTHON) -m tests.benchmarks
+
+bundle: $(STAMP)
+	$(PYTHON) -m retrogait.predict.bundle
+	$(PYTHON) -c 'from retrogait.naturalness import write_naturalness; from retrogait.predict.library import library_folder; write_naturalness(library_folder())'
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -205,7 +205,8 @@ def test_a_prediction_prints_its_peaks_with_their_span_and_stores_everything(pre
         "retro_1.0_-05: retro, 1 m/s, -5° (predicted)",
         "motion that comes with retrogait",
         "vasti at 70% of the strength, soleus at 120% of the strength",
-        "3.0 BW (2.5 to 3.5 with other tendons, weights and strength; lowest: rigid tendons, highest: strong",
+        "3.0 BW (2.5 to 3.5 with other tendons, weights, ground and strength; "
+        "lowest: rigid tendons, highest: strong",
         "0.8 BW (0.7 to 1.3 with",
     ):
         assert words in out

@@ -73,7 +73,7 @@ def test_every_peak_has_its_span_below():
     lines = printed(sweep()).splitlines()
     at = next(k for k, line in enumerate(lines) if line.split()[:2] == ["level", "forward"])
     assert lines[at + 1].split() == ["2.9–3.1", "2.9–3.1"]
-    assert "Below a peak: its span with other tendons, weights and strength." in "\n".join(lines)
+    assert "Below a peak: its span with other tendons, weights, ground and strength." in "\n".join(lines)
 
 
 @pytest.mark.parametrize(

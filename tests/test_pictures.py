@@ -63,7 +63,7 @@ def test_the_span_of_a_predicted_peak_stands_on_the_peak():
     lines = [line.get("points").split() for line in ET.fromstring(text).iter(f"{SVG}polyline")]
     summit = float(lines[0][50].split(",")[0])  # of 101 points of half a sine
     assert float(re.match(r"M([\d.]+)", bars[0].get("d"))[1]) + 3.0 == pytest.approx(summit, abs=0.1)
-    assert "Upright bars: the peak with other tendons, weights and strength." in texts(text)
+    assert "Upright bars: the peak with other tendons, weights, ground and strength." in texts(text)
 
 
 def test_a_recorded_trial_has_no_bars():

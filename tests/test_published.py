@@ -21,11 +21,13 @@ from retrogait.published import (
     compare_signs,
     load_rows,
     load_signs,
+    measures_between,
+    rows_between,
     unpublished,
 )
 from retrogait.published.compare import INCLINE_SLACK, SPEED_SLACK
 from retrogait.published.rows import load_sources, read_rows, read_signs
-from retrogait.published.signs import TIE
+from retrogait.published.signs import NEAR, TIE
 
 ROUNDED = 5e-5  # the tables keep four digits
 LEVEL = Condition("forward", 1.3)
@@ -98,6 +100,59 @@ def test_a_condition_that_nobody_published_has_no_rows():
     assert compare({"stance_share": 60.0}, Condition("retro", 3.0, 20.0)) == []
     assert unpublished({"stance_share": 60.0}, Condition("retro", 3.0, 20.0)) == ["stance_share"]
     assert unpublished({"stance_share": 60.0, "hip_range": math.nan}, LEVEL) == []
+
+
+CORNERS = {
+    Condition("retro", speed, incline): {"stance_share": 60.0 + 10.0 * speed + incline, "hip_range": 1.0}
+    for speed in (1.0, 1.2)
+    for incline in (0.0, 5.0, 10.0)
+}
+
+
+@given(speed=st.floats(1.0, 1.2), incline=st.floats(0.0, 10.0))
+def test_between_walks_measures_lie_on_straight_lines(speed, incline):
+    found = measures_between(CORNERS, Condition("retro", speed, incline))
+    assert found["stance_share"] == pytest.approx(60.0 + 10.0 * speed + incline, rel=1e-12)
+    assert found["hip_range"] == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "condition", [Condition("forward", 1.1, 2.0), Condition("retro", 1.3, 2.0), Condition("retro", 1.1, -1.0)]
+)
+def test_beyond_the_walks_there_are_no_measures(condition):
+    with pytest.raises(KeyError, match="does not lie among the walked conditions"):
+        measures_between(CORNERS, condition)
+
+
+def test_a_measure_that_one_corner_lacks_is_missing_between():
+    holed = CORNERS | {Condition("retro", 1.0): {"stance_share": math.nan, "hip_range": 1.0}}
+    assert math.isnan(measures_between(holed, Condition("retro", 1.1))["stance_share"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"speed": (1.1,)}, [Condition("retro", 1.1)]),
+        ({"speed": (1.1,), "incline": (7.0, 7.0)}, [Condition("retro", 1.1, 7.0)]),
+        ({"incline": (7.0, 7.0)}, [Condition("retro", 1.0, 7.0), Condition("retro", 1.2, 7.0)]),
+        ({"speed": (1.02,)}, []),  # at a walked condition, within the slack
+        ({"speed": (1.4,)}, []),  # beyond them
+        ({}, []),  # a range of speeds that was walked in
+        ({"speed": (1.1,), "incline": (0.0, 7.0)}, []),  # a range of inclines that was walked in
+        ({"speed": (1.1,), "direction": "forward"}, []),
+    ],
+)
+def test_a_value_published_between_walks_asks_for_its_condition(changes, expected):
+    about = {"low": (50.0,), "high": (70.0,)} if len(changes.get("speed", (0, 0))) == 1 else {}
+    found = rows_between(CORNERS, [band(**({"direction": "retro"} | about | changes))])
+    assert list(found) == expected
+    assert all(len(rows) == 1 for rows in found.values())
+
+
+def test_a_missing_corner_leaves_nothing_between():
+    corners = [condition for condition in CORNERS if condition != Condition("retro", 1.2, 5.0)]
+    row = band(direction="retro", speed=(1.1,), low=(50.0,), high=(70.0,), incline=(7.0, 7.0))
+    assert rows_between(corners, [row]) == {}
 
 
 def test_an_unknown_measure_is_named():
@@ -173,6 +228,12 @@ def test_an_order_within_one_stride_needs_all_its_measures():
     assert sense({}, stride, **over) == (Sense.HOLDS, "")
     assert sense({}, stride | {"hip_negative_share": 0.5}, **over) == (Sense.FAILS, "")
     assert sense({}, stride | {"hip_negative_share": math.nan}, **over) == (Sense.UNTESTABLE, "no value")
+
+
+@pytest.mark.parametrize("speed", [0.8 - 0.9 * NEAR, 1.6 + 0.9 * NEAR])
+def test_an_order_holds_a_little_beyond_its_speeds(speed):
+    low, high = {"tibiofemoral_peak": 2.0}, {"tibiofemoral_peak": 3.0}
+    assert sense(low, high, speed=speed) == (Sense.HOLDS, "")
 
 
 def test_an_order_beyond_its_speeds_is_not_testable_and_says_why():

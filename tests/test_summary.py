@@ -137,7 +137,7 @@ def test_a_predicted_peak_has_its_span_beside_it_in_table_and_csv(tmp_path):
     text = printed(rows)
     assert "2.5–3.5" in text
     assert "0.7–1.3" in text
-    assert "its span with other tendons, weights and strength" in text
+    assert "its span with other tendons, weights, ground and strength" in text
     to_csv(rows, tmp_path / "summary.csv")
     with (tmp_path / "summary.csv").open(encoding="utf-8", newline="") as file:
         row = next(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Trials made of formulas: walking-like motion and one foot on the ground, in memory or on disk."""
+"""Trials to test with: made of formulas, in memory or on disk, and the predicted ones that are bundled."""
 
 import dataclasses
 from pathlib import Path
@@ -8,6 +8,7 @@ import numpy as np
 from retrogait.gait.trial import Trial
 from retrogait.io.loads import LoadTable
 from retrogait.io.storage import Table, write_table
+from retrogait.predict.library import bundled_conditions, bundled_gait
 
 RATE = 100.0  # Hz
 LEG = {  # mean, amplitude [rad or m], phase [rad]
@@ -28,6 +29,13 @@ LEG = {  # mean, amplitude [rad or m], phase [rad]
     "knee_angle_l": (0.5, 0.35, 5.2),
     "ankle_angle_l": (0.05, 0.15, 6.1),
 }
+
+
+def bundled(name):
+    """A predicted gait that comes with the package, by its name, such as ``retro_1.0_+05``."""
+    condition = next((one for one in bundled_conditions() if one.name == name), None)
+    assert condition, f"no bundled {name}, or it is of other weights: python -m retrogait.predict.bundle"
+    return bundled_gait(condition)
 
 
 def columns(names, rows, *, swing=1.0):

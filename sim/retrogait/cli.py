@@ -192,7 +192,7 @@ def _add_predict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-sensitivity",
         action="store_true",
-        help="leave out what other tendons, weights and strength would do",
+        help="leave out what other tendons, weights, ground and strength would do",
     )
     parser.add_argument(
         "--fresh", action="store_true", help="solve it even where the motion comes with retrogait"

@@ -42,7 +42,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     strength
         Muscle or group to a factor of its strength [1].
     sensitivity
-        Whether to vary tendons, weights and strength and say what that does to the knee.
+        Whether to vary tendons, weights, ground and strength and say what that does to the knee.
     fresh
         Whether to solve it even where the motion is bundled.
 

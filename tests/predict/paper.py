@@ -40,7 +40,7 @@ def stride(figure, condition=CONDITION):
         for sphere in range(half):
             row = side * half + sphere
             force[:, row] = portion[:, None] * weight / half
-            place[:, row, 0] = 0.1 * sphere + 0.05 * side + velocity * time[:-1]
+            place[:, row, 0] = 0.1 * sphere + 0.0512345 * (1 + side) + velocity * time[:-1]
     activation = 0.2 + 0.1 * np.sin(2.0 * np.pi * phase)[:, None] * np.ones(muscles)
     nothing = np.zeros((ROWS, n))
     parts = {

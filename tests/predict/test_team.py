@@ -155,6 +155,14 @@ def test_a_solving_process_has_neither_opensim_nor_a_voice(team, capfd):
     assert capfd.readouterr().out == ""
 
 
+@pytest.mark.opensim
+def test_a_solving_process_starts_although_this_one_has_imported_opensim(team):
+    # opensim puts its folder, which holds a casadi of its own, on the path of shared libraries
+    pytest.importorskip("opensim")
+    with pytest.raises(SolveError, match=NOTHING_NEAR):
+        ask(team)
+
+
 def test_bad_conditions_never_reach_a_process(team):
     with pytest.raises(ConfigError):
         team.submit(Condition("forward", 9.0, 0.0), Choices(), [])

@@ -30,7 +30,7 @@ ASSUMED = (
 
 PLAIN_SHARING = (
     "muscle forces come from static optimisation on the predicted motion; the predictor's own, with "
-    "stretching tendons, are the case `predictor` of the sensitivity"
+    "stretching tendons, are one case of the sensitivity"
 )
 
 

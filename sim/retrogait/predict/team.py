@@ -30,6 +30,21 @@ class _Task(NamedTuple):
     report: Report | None
 
 
+def environment_of_worker() -> dict[str, str]:
+    """Environment of a solving process: this one's, less what would make it load the wrong libraries.
+
+    Importing opensim puts its own folder on the path of shared libraries, where casadi would find the wrong
+    half of itself.
+    """
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        if name in environment:
+            kept = [part for part in environment[name].split(os.pathsep) if Path(part).name != "opensim"]
+            environment[name] = os.pathsep.join(kept)
+    return environment
+
+
 class Team:
     """Several solving processes.
 
@@ -125,14 +140,9 @@ class Team:
         """Idle process, or a new one: there are never more than threads."""
         with contextlib.suppress(Empty):
             return self._idle.get_nowait()
-        paths = [str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(
             [sys.executable, "-m", "retrogait.predict.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={
-                **os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1",
-                "OPENBLAS_NUM_THREADS": "1",
-            },
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_of_worker(),
         )  # fmt: skip
         with self._lock:
             self._all.append(process)

@@ -58,11 +58,13 @@ class Panel:
     title  : above it
     curves : in it
     scale  : panels of one scale share their upright axis; the other axis is that of all
+    zero   : whether the upright axis holds zero, as one of sizes that are compared must
     """
 
     title: str
     curves: tuple[Curve, ...]
     scale: str = ""
+    zero: bool = False
 
 
 def draw(
@@ -141,6 +143,8 @@ def _ticks(series: Iterable[Floats]) -> list[float]:
 def _heights(panels: Iterable[Panel]) -> Iterator[Floats]:
     """Everything that an upright axis has to hold."""
     for panel in panels:
+        if panel.zero:
+            yield np.zeros(1)
         for curve in panel.curves:
             yield curve.y
             if curve.whiskers is not None:

@@ -59,6 +59,7 @@ def draw_peaks(title: str, rows: Sequence[Row]) -> str | None:
                 if any(row.direction == direction and getattr(row, across) == value for row in walks)
             ),
             scale=joint,
+            zero=True,
         )
         for joint in _FIELDS
         for direction in sorted({row.direction for row in walks})

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 
-VARIED = "with other tendons, weights and strength"
+VARIED = "with other tendons, weights, ground and strength"
 """What the cases of a sensitivity differ in."""
 
 METHOD = "closed_form"

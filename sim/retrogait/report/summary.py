@@ -40,7 +40,7 @@ class Row:
     patellofemoral_peak_closed_form, patellofemoral_impulse_closed_form
         The same by the closed form.
     tibiofemoral_low, tibiofemoral_high, patellofemoral_low, patellofemoral_high
-        Span of a predicted peak with other tendons, weights and strength, the patellofemoral one by
+        Span of a predicted peak with other tendons, weights, ground and strength, the patellofemoral one by
         the closed form; NaN without a sensitivity [BW].
     extension_moment_peak
         Largest internal knee extension moment [N m/kg].
