@@ -164,6 +164,7 @@ def write(folder: Path, found: dict[Condition, Found], report: Report, *, sensit
         "model": "planar.osim",
         "model_digest": model_digest(),
         "weights": {term.name: term.weight for term in weights.cost},
+        "lean": weights.lean,
         "weights_digest": weights.digest,
         "versions": {"retrogait": __version__, "python": platform.python_version()}
         | {name: version(name) for name in ("casadi", "numpy", "scipy", "numba")},

@@ -9,9 +9,6 @@ from retrogait.predict.settings import Choices
 from retrogait.predict.weights import TERMS
 from retrogait.quantities import GRAVITY
 
-LEAN = -0.03
-"""Lean of the trunk that costs nothing, backwards of vertical positive [rad]; fitted with the weights."""
-
 
 def parameters_of(problem: Problem, condition: Condition, choices: Choices) -> Floats:
     """(parameter,) vector of the blocks for a condition."""
@@ -21,7 +18,7 @@ def parameters_of(problem: Problem, condition: Condition, choices: Choices) -> F
     given = {
         "gravity_x": -condition.sign * GRAVITY * float(np.sin(incline)),
         "gravity_y": -GRAVITY * float(np.cos(incline)),
-        "lean": LEAN,
+        "lean": choices.weights.lean,
         "stiffness": si(ground.stiffness) * choices.stiffness,
         "dissipation": si(ground.dissipation),
         "friction": si(ground.friction),

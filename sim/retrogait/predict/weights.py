@@ -30,9 +30,10 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table of a cost."""
+    """The table of a cost; ``lean`` is that of the trunk that costs nothing, backwards positive [rad]."""
 
     cost: tuple[Term, ...]
+    lean: Annotated[float, Meta(ge=-0.5, le=0.5)]
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -43,7 +44,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def digest(self) -> str:
         """Of the numbers alone: two files that say the same have the same."""
-        return hashlib.sha256(repr(self.values).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self.values, self.lean)).encode()).hexdigest()[:16]
 
     def scaled(self, **factors: float) -> "Weights":
         """Return the same cost with single weights multiplied."""
@@ -51,7 +52,8 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tuple(
                 msgspec.structs.replace(term, weight=term.weight * factors.get(term.name, 1.0))
                 for term in self.cost
-            )
+            ),
+            self.lean,
         )
 
 
