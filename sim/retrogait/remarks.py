@@ -17,7 +17,7 @@ from retrogait.kernels.patellofemoral import CLOSED_FORM_SOURCE, CONTACT_AREA_SO
 from retrogait.kernels.plan import Answer, Motion, Plan
 from retrogait.kernels.status import ADVICE, Status
 from retrogait.model import Model
-from retrogait.quantities import FORMAT, FORMAT_VERSION, GRAVITY
+from retrogait.quantities import FORMAT, FORMAT_VERSION, GRAVITY, RETRO_TRANSITION
 from retrogait.settings import Settings
 
 RESIDUAL_LIMIT = 0.05
@@ -35,9 +35,6 @@ MOMENT_LIMIT = 75.0
 
 MASS_LIMIT = 0.03
 """A model whose mass differs from what the plates carry by more than this is worth a remark [1]."""
-
-TRANSITION_SPEED = 1.63
-"""Backward walk-run transition of Hreljac et al. 2005 [m/s]."""
 
 
 def describe(
@@ -172,9 +169,9 @@ def _judge(
     remarks = []
     if trial.origin != "recorded":
         remarks.append(f"the trial is {trial.origin}, not recorded")
-    if trial.direction == "retro" and trial.speed > TRANSITION_SPEED:
+    if trial.direction == "retro" and trial.speed > RETRO_TRANSITION:
         remarks.append(
-            f"retro at {trial.speed:g} m/s is past the walk-run transition ({TRANSITION_SPEED} m/s)"
+            f"retro at {trial.speed:g} m/s is past the walk-run transition ({RETRO_TRANSITION} m/s)"
         )
     ground = float(np.linalg.norm(motion.load[:, :, :3].sum(axis=1), axis=1).max(initial=0.0))
     peak = float(np.linalg.norm(residual, axis=1).max())

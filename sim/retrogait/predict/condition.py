@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from retrogait.errors import ConfigError
+from retrogait.quantities import RETRO_TRANSITION
 
 DIRECTIONS = ("forward", "retro")
 
@@ -21,13 +22,9 @@ GRID = {"forward": (0.6, 0.8, 1.0, 1.2, 1.4, 1.6), "retro": (0.4, 0.6, 0.8, 1.0,
 INCLINES = (-10.0, -5.0, 0.0, 5.0, 10.0)
 """Inclines of the bundled motions [deg]."""
 
-RETRO_TRANSITION = 1.63
-"""Speed at which people change from walking to running backwards [m/s]; Hreljac A et al. (2005) J Sports Sci
-Med 4:446-454, twelve people, standard deviation 0.11."""
-
 FORWARD_TRANSITION = 2.0
-"""About the same, forwards [m/s]; Hreljac A (1993) Med Sci Sports Exerc 25:1158-1162: 2.06 in twenty
-people."""
+"""Speed at which people change from walking to running [m/s]; Hreljac A (1993) Med Sci Sports Exerc
+25:1158-1162, about 2.06 in twenty people, from memory."""
 
 
 @dataclass(frozen=True)
