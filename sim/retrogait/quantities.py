@@ -9,8 +9,8 @@ GRAVITY = 9.80665
 """Standard gravity [m/s²]; body weight is body mass times this [CGPM 1901]."""
 
 RETRO_TRANSITION = 1.63
-"""Speed at which people change from walking to running backwards [m/s]; Hreljac A et al. (2005) J Sports Sci Med
-4:446-454, twelve people, standard deviation 0.11."""
+"""Speed at which people change from walking to running backwards [m/s]; Hreljac A et al. (2005) J Sports Sci
+Med 4:446-454, twelve people, standard deviation 0.11."""
 
 
 @dataclass(frozen=True, slots=True)
