@@ -72,6 +72,7 @@ def test_the_bundle_is_of_this_model_and_these_weights(written):
     assert written["model_digest"] == model_digest()
     cost = tomllib.loads((share_folder("models") / "prediction.toml").read_text("utf-8"))["cost"]
     assert written["weights"] == {term["name"]: term["weight"] for term in cost}
+    assert written["lean"] == read_weights().lean
     assert written["weights_digest"] == read_weights().digest
     assert {entry["figures"]["weights"] for entry in written["conditions"].values()} == {
         read_weights().digest

@@ -6,7 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from retrogait.errors import FileError
+from retrogait.osim.planar import read_planar
 from retrogait.predict.condition import Condition
 from retrogait.predict.gait import Gait, trial_of
 from retrogait.predict.seeds import FILE
@@ -28,8 +31,9 @@ def seeds_path() -> Path:
 
 
 def model_digest() -> str:
-    """SHA-256 of the table that the planar model and the predictor are built from."""
-    return hashlib.sha256((share_folder("models") / "planar.toml").read_bytes()).hexdigest()
+    """SHA-256 of what the table of the planar model says; comments and layout do not count."""
+    table = read_planar(share_folder("models") / "planar.toml")
+    return hashlib.sha256(msgspec.json.encode(table)).hexdigest()
 
 
 @cache
