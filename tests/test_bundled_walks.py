@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 import retrogait as rg
+from retrogait.config import read_experiment
+from retrogait.errors import ConfigError
+from retrogait.jobs import open_trial
 from retrogait.share import share_folder
 from tests.trials import bundled, reversed_in_time
 
@@ -100,3 +103,17 @@ def test_muscles_balance_the_joints_without_help(gait):
     reserve = np.abs(result.reserve.values[:, shared]).max(axis=0)
     moment = np.abs(result.generalized_force.values[:, shared]).max(axis=0)
     assert (reserve < SHARE * moment).all()
+
+
+def test_an_experiment_can_list_a_bundled_walk_as_the_cubic_spline_it_is(tmp_path):
+    path = tmp_path / "one.toml"
+    path.write_text(
+        '[model]\nfile = "bundled:planar.osim"\n[[trial]]\nname = "walk"\naxes = "surface"\n'
+        'spline = "cubic"\n'
+        'coordinates = "bundled:predicted/forward_1.2_0.mot"\norigin = "predicted"\n'
+    )
+    (trial,) = read_experiment(path).trials
+    assert open_trial(trial).spline == "cubic"
+    path.write_text(path.read_text().replace("cubic", "straight"))
+    with pytest.raises(ConfigError, match="spline"):
+        read_experiment(path)

@@ -237,7 +237,7 @@ def test_a_prediction_may_be_made_anew_elsewhere_without_its_sensitivity(predict
         ("--speed -1", "retro walking is direction = 'retro'"),
         ("--incline 45", "incline is 45 deg, expected at most 15"),
         ("--direction sideways", "direction is 'sideways', expected 'forward' or 'retro'"),
-        ("--tendon soft", "tendon is 'soft', expected 'rigid' or 'achilles' or 'compliant'"),
+        ("--tendon soft", "tendon is 'soft', expected one of: 'rigid', 'achilles', 'compliant'"),
         ("--strength vasti", "`vasti` is not MUSCLE=FACTOR"),
         ("--strength vasti=weak", "`vasti=weak` is not MUSCLE=FACTOR"),
         ("--strength vastus=1", "no muscle is called `vastus`; did you mean `vasti`"),

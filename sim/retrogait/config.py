@@ -40,6 +40,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     axes: str
     origin: str
     hold: tuple[str, ...] = ()
+    spline: str = "quintic"
     measured: Path | None = None
     measured_side: Side | None = None
 

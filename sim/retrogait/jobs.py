@@ -110,6 +110,7 @@ def open_trial(trial: Trial) -> "RecordedTrial":
         axes=trial.axes,
         origin=trial.origin,
         hold=trial.hold,
+        spline=trial.spline,
         name=trial.name,
     )
 

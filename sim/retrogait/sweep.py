@@ -12,20 +12,12 @@ import msgspec
 from retrogait.errors import ConfigError
 from retrogait.io.text import suggestion
 from retrogait.predict.condition import Condition
+from retrogait.predict.settings import GROUPS, Choices
 from retrogait.predict.weights import read_weights
 from retrogait.share import resolve, share_folder
 from retrogait.tables import SweepTable
 
-TENDONS = ("rigid", "achilles", "compliant")
-"""Tendons that stretch: none, those of gastrocnemius and soleus, all."""
-
-GROUPS = ("vasti", "quadriceps", "gastrosoleus", "all")
-"""Names for several muscles at once."""
-
 _Value = TypeVar("_Value")
-
-WEAKEST, STRONGEST = 0.1, 10.0
-"""Factors of a muscle's strength that a gait is looked for at [1]."""
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +28,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     condition
         Which way, how fast, how steep.
     tendon
-        One of `TENDONS`.
+        One of `retrogait.predict.settings.TENDONS`.
     weights
         File with the weights of the cost; None for the bundled ones.
     strength
@@ -61,22 +53,13 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what a prediction would refuse later."""
-        if self.tendon not in TENDONS:
-            raise ConfigError(
-                f"tendon is {self.tendon!r}, expected {' or '.join(map(repr, TENDONS))}"
-                + suggestion(self.tendon, TENDONS)
-            )
+        weights = read_weights(self.weights)
+        Choices(self.tendon, weights, self.strength)
         known = [*_muscles(), *GROUPS] if self.strength else []
-        for name, factor in self.strength.items():
+        for name in self.strength:
             if name not in known:
                 hint = suggestion(name, known) or f"; known: {', '.join(known)}"
                 raise ConfigError(f"strength: no muscle is called `{name}`{hint}")
-            if not WEAKEST <= factor <= STRONGEST:
-                raise ConfigError(
-                    f"strength.{name} is {factor:g}, expected a factor from {WEAKEST:g} to {STRONGEST:g}"
-                )
-        if self.weights is not None:
-            read_weights(self.weights)
 
     @property
     def name(self) -> str:

@@ -66,6 +66,7 @@ class TrialTable(Table, frozen=True):
     axes: Literal["level", "surface"] = "level"
     origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
     hold: tuple[str, ...] = ()
+    spline: Literal["quintic", "cubic"] = "quintic"
     measured: str | None = None
     measured_side: Side | None = None
 

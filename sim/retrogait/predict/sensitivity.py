@@ -92,11 +92,5 @@ def missing(told: Mapping[str, Mapping[str, float]]) -> list[str]:
     return [name for name in CASES if name not in told]
 
 
-def span(told: Mapping[str, Mapping[str, float]], key: str) -> tuple[float, float]:
-    """Smallest and largest value of one of `PEAKS` over all cases [BW]."""
-    values = [entry[key] for entry in told.values()]
-    return min(values), max(values)
-
-
 def _entry(found: Peaks) -> dict[str, float]:
     return dict(zip(PEAKS, (round(value, 4) for value in found), strict=True))

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from retrogait.errors import ConfigError
 from retrogait.io.text import suggestion
-from retrogait.predict.figure import Figure
 from retrogait.predict.weights import Weights, read_weights
+
+if TYPE_CHECKING:
+    from retrogait.predict.figure import Figure
 
 ACHILLES = ("gastroc", "soleus")
 TENDONS = ("rigid", "achilles", "compliant")
@@ -81,16 +84,19 @@ class Choices:
             yield "predicted with weights of the cost other than the fitted ones"
         for name, factor in self.strength.items():
             if factor != 1.0:
-                yield f"predicted with the strength of {name} times {factor:g}"
+                yield (
+                    f"predicted with the strength of {name} times {factor:g}; static optimisation afterwards "
+                    "shares the load among muscles of full strength"
+                )
         if self.stiffness != 1.0:
             yield f"predicted on ground {self.stiffness:g} times as stiff"
 
-    def compliant(self, figure: Figure) -> tuple[str, ...]:
+    def compliant(self, figure: "Figure") -> tuple[str, ...]:
         """Names of muscles whose tendons stretch."""
         names = tuple(strand.name for strand in figure.strands)
         return {"rigid": (), "achilles": ACHILLES, "compliant": names}[self.tendon]
 
-    def strengths(self, figure: Figure) -> dict[str, float]:
+    def strengths(self, figure: "Figure") -> dict[str, float]:
         """Factor of every muscle; of several names that mean it, the one that means fewest wins.
 
         Raises
