@@ -116,15 +116,15 @@ def test_a_bundled_experiment_runs_by_its_name_and_stores_in_the_current_folder(
     text = experiment.read_text().replace('[output]\nfolder = "out"', "")
     for name in ("subject.osim", "first.mot"):
         text = text.replace(f'"{name}"', f'"bundled:{name}"')
-    (bundle / f"{cli.DEMO}.toml").write_text(text)
+    (bundle / f"{DEMO}.toml").write_text(text)
     for name in ("subject.osim", *(f"{n}.{end}" for n in NAMES for end in ("mot", "xml"))):
         (tmp_path / name).rename(bundle / name)
     monkeypatch.setattr(share, "share_folder", lambda kind: bundle)
     monkeypatch.chdir(tmp_path)
 
     assert cli.main(["demo"]) == 0
-    assert (tmp_path / "results" / cli.DEMO / "first.h5").exists()
-    assert cli.main(["run", cli.DEMO, "--output", "other"]) == 0
+    assert (tmp_path / "results" / DEMO / "first.h5").exists()
+    assert cli.main(["run", DEMO, "--output", "other"]) == 0
     assert (tmp_path / "other" / study.SUMMARY).exists()
     capsys.readouterr()
     assert cli.main(["run", "forward_vs_rtero"]) == 2
