@@ -12,6 +12,7 @@ from rich.console import Console
 
 import retrogait as rg
 from retrogait import cli, share, study
+from retrogait.commands.run import DEMO
 from retrogait.errors import ModelError, MotionError, SolveError
 from retrogait.predict.condition import Condition
 from retrogait.sweep import Prediction
