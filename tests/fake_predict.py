@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import retrogait as rg
 from retrogait.predict.condition import Condition
+from tests.fake_core import fake_normalise
 from tests.fake_result import fake_result
 
 SENSITIVITY = {
@@ -30,6 +31,7 @@ class Predictor:
             raise fault
 
         def write(folder):
+            folder.mkdir(parents=True, exist_ok=True)
             paths = [folder / f"{condition.name}{end}" for end in (".mot", "_grf.mot", "_grf.xml")]
             for path in paths:
                 path.write_text(condition.name)
@@ -63,4 +65,5 @@ def fake_predict(monkeypatch):
     """Put a `Predictor` in the place of the real one, without importing the real one."""
     predictor = Predictor()
     monkeypatch.setitem(vars(rg), "predict", predictor.predict)
+    monkeypatch.setattr("retrogait.jobs.normalise", fake_normalise)
     return predictor

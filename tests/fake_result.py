@@ -5,7 +5,7 @@ import json
 import numpy as np
 import xarray as xr
 
-from retrogait.quantities import GRAVITY, QUANTITIES
+from retrogait.quantities import GRAVITY, VARIABLES
 
 MASS = 70.0  # kg
 FRAMES = 101
@@ -48,8 +48,7 @@ def fake_result(name="walk", *, failed=(), **attributes):
     sizes = {"time": FRAMES, **{dim: len(labels) for dim, labels in LABELS.items()}}
     data = {
         key: (quantity.dims, np.zeros([sizes[dim] for dim in quantity.dims]))
-        for key, quantity in QUANTITIES.items()
-        if key not in coords
+        for key, quantity in VARIABLES.items()
     }
     values = {key: array for key, (_, array) in data.items()}
     values["tibiofemoral_force"][:, 0] = weight * arch[:, None] * [1.0, -2.0, 2.0]  # norm 3

@@ -57,7 +57,8 @@ def torques(phase):
 def fake_walk(begin=0.0, end=PERIOD, *, backwards=False, travel=True, failed=(), **attributes):
     """A walk from one time to another; time 0 is the right foot's contact, or its toe-off backwards.
 
-    Tibiofemoral force: three times the upward force of the ground, along the tibia. Patellofemoral: the same
+    Tibiofemoral force: three times the upward force of the ground, along the tibia. Knee adduction moment:
+    0.4 N m/kg for each BW of it. Patellofemoral: the same
     by geometry, half of it by the closed form. ``travel`` False holds the pelvis, as on a treadmill;
     ``failed`` rows have status 1 and absurd forces.
     """
@@ -88,6 +89,7 @@ def fake_walk(begin=0.0, end=PERIOD, *, backwards=False, travel=True, failed=(),
             "generalized_force": (by_coordinate, tau),
             "knee_flexion": (by_side, q[:, [2, 5]]),
             "knee_extension_moment": (by_side, -tau[:, [2, 5]]),
+            "knee_adduction_moment": (by_side, 0.4 * MASS * up),
             "ground_reaction_force": ((*by_side, "axis"), ground),
             "tibiofemoral_force": ((*by_side, "axis"), contact),
             "patellofemoral_force": ((*by_side, "method"), patella),

@@ -43,7 +43,7 @@ def test_a_run_prints_the_table_and_where_the_results_are(core, experiment, tmp_
     assert cli.main(["run", str(experiment)]) == 0
     out, err = capsys.readouterr()
     assert "Knee loads" in out
-    assert f"3 of 3 trials stored in {tmp_path / 'out'}" in out
+    assert f"3 of 3 cases stored in {tmp_path / 'out'}" in out
     assert "[3/3] third" in err
 
 
@@ -51,7 +51,7 @@ def test_a_run_with_failed_trials_ends_with_status_1(core, experiment, capsys):
     core.faults["second"] = ModelError("no knee")
     assert cli.main(["run", str(experiment)]) == 1
     out, err = capsys.readouterr()
-    assert "2 of 3 trials stored" in out
+    assert "2 of 3 cases stored" in out
     assert "second: failed: no knee" in err
 
 
@@ -279,7 +279,7 @@ def test_a_sweep_shows_its_walks_in_a_dry_run_and_fails_with_status_1(predictor,
     predictor.faults["forward_1.0_0"] = SolveError("no")
     assert cli.main(["run", "walks.toml"]) == 1
     out = capsys.readouterr().out
-    assert "3 of 4 trials stored in results/walks: HDF5, summary.csv, loads.svg, peaks.svg" in out
+    assert "3 of 4 cases stored in results/walks: HDF5, summary.csv, loads.svg, peaks.svg" in out
 
 
 def test_on_a_terminal_the_stage_of_a_prediction_is_a_line_that_goes_away(predictor, tmp_path):

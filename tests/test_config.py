@@ -14,7 +14,7 @@ from retrogait.errors import ConfigError
 from retrogait.predict.condition import GRID, INCLINES
 from retrogait.share import share_folder
 from retrogait.sweep import Prediction, expand
-from retrogait.tables import SweepTable
+from retrogait.tables import Analysis, SweepTable
 
 SOURCES = Path(rg.__file__).parents[1]
 
@@ -125,7 +125,7 @@ def test_no_filter_is_something_else_than_the_default_filter(write):
         (("-5.0", "60"), "trial `retro`: incline: expected `float` <= 45.0 deg, found 60"),
         (("0.5", "nan"), "trial `fwd`: start: expected `float` >= -1000000.0 s, found nan"),
         (("10.0", "0"), "analysis: cutoff: expected `float` > 0.0 Hz, found 0"),
-        (("10.0", "true"), "analysis: cutoff: expected `float | str | null`, got `bool`, found"),
+        (("10.0", "true"), "analysis: cutoff: expected `float | str`, got `bool`, found"),
         (("hip_flexion_r = 10.0", "hip = -1.0"), "analysis: reserves.hip: expected `float` > 0.0"),
         (("exponent = 3", "exponent = 4"), "exponent: expected `2` or `3`, found `4`"),
         (
@@ -158,7 +158,7 @@ def test_a_syntax_error_names_its_line(write):
 
 @pytest.mark.parametrize("text", ["", "trial = []", "[model]\nfile = 'subject.osim'"])
 def test_an_experiment_without_trials_is_refused(write, text):
-    with pytest.raises(ConfigError, match=r"add at least one \[\[trial\]\], or a \[sweep\]"):
+    with pytest.raises(ConfigError, match=r"add at least one \[\[trial\]\] or \[\[recordings\]\]"):
         read_experiment(write(text))
 
 
@@ -199,7 +199,7 @@ def test_reserves_may_stand_in_an_openSim_file(write, tmp_path):
 
 def test_analysis_options_name_only_settings_that_analyze_knows(write):
     fields = set(msgspec.structs.asdict(read_experiment(write(GOOD)).analysis))
-    documented = "physics exponent tendon passive cutoff reserve reserves weights unshared"
+    documented = "physics exponent tendon passive cutoff reserve reserves weights strength unshared"
     assert fields == {*documented.split(), "minimum_activation", "body_mass"}
 
 
@@ -243,7 +243,7 @@ def test_the_weights_of_a_sweep_lie_beside_the_experiment(write, tmp_path):
         (("[0.8, 1.25]", '"fast"'), "sweep: speed: expected `float | array`, got `str`, found 'fast'"),
         (("[0.8, 1.25]", '[0.8, "fast"]'), "sweep: speed: expected `float` m/s, got `str`, found 'fast'"),
         (("[0.8, 1.25]", "[0.8, 0.8]"), "trial name `forward_0.8_+05` is used 2 times"),
-        (("speed = [0.8, 1.25]", ""), "sweep: missing key `speed`"),
+        (("speed = [0.8, 1.25]", ""), "sweep: nothing is swept; add `speed`, [sweep.settings] or [[sweep"),
         (("incline = 5", "incline = 45"), "sweep: incline is 45 deg, expected at most 15"),
         (("incline = 5", "inclines = 5"), "sweep: unknown key `inclines`; did you mean `incline`?"),
         (("incline = 5", 'tendon = "soft"'), "sweep: tendon: expected `rigid` or `achilles` or `compliant`"),
@@ -277,7 +277,7 @@ def test_every_walk_of_a_sweep_has_a_name_of_its_own_that_a_file_may_have(speeds
         speed=tuple(speed / 100.0 for speed in speeds),
         incline=tuple(incline / 10.0 for incline in inclines),
     )
-    names = [walk.name for walk in expand(table, Path())]
+    names = [walk.prediction.name for walk in expand(table, Analysis(), Path()).walks]
     assert len(set(names)) == 2 * len(speeds) * len(inclines)
     assert all(re.fullmatch(r"[a-z]+_[0-9.]+_[0-9.+-]+", name) for name in names)
 

@@ -9,7 +9,10 @@ import pytest
 
 import retrogait as rg
 from retrogait import cli, study
+from retrogait.commands import common
+from retrogait.commands.run import DEMO
 from retrogait.config import read_experiment
+from retrogait.execute.record import MANIFEST
 from retrogait.predict.condition import INCLINES
 from retrogait.predict.library import bundled_conditions
 from retrogait.share import find_experiment
@@ -25,13 +28,13 @@ WALKS = 2 * len(SPEEDS) * len(INCLINES)
 def demo(tmp_path_factory):
     """Folder of results, and what was printed."""
     folder = tmp_path_factory.mktemp("demo")
-    text = find_experiment(cli.DEMO).read_text(encoding="utf-8")
+    text = find_experiment(DEMO).read_text(encoding="utf-8")
     whole = "speed = [0.6, 0.8, 1.0, 1.2, 1.4]"
     assert whole in text
     file = folder / "few.toml"
     file.write_text(text.replace(whole, f"speed = {list(SPEEDS)}"), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, (folder / "printed.txt").open("w+", encoding="utf-8") as out:
-        patch.setattr(cli, "find_experiment", lambda name: file if name == cli.DEMO else None)
+        patch.setattr(common, "find_experiment", lambda name: file if name == DEMO else None)
         patch.setattr("sys.stdout", out)
         # The module by import, because `retrogait.predict` is the function.
         solver = import_module("retrogait.predict.api")
@@ -43,7 +46,7 @@ def demo(tmp_path_factory):
 
 def test_every_walk_of_it_is_bundled():
     bundled = {condition.name for condition in bundled_conditions()}
-    assert bundled >= {walk.name for walk in read_experiment(find_experiment(cli.DEMO)).predictions}
+    assert bundled >= {walk.name for walk in read_experiment(find_experiment(DEMO)).predictions}
 
 
 def test_it_prints_forward_beside_retro_and_says_where_the_results_are(demo):
@@ -52,7 +55,7 @@ def test_it_prints_forward_beside_retro_and_says_where_the_results_are(demo):
     assert "Kneecap (patellofemoral, closed form): peak force" in out
     assert "Retro peaks higher than forward in " in out
     assert "Nobody walked this" in out
-    assert f"{WALKS} of {WALKS} trials stored in {folder}: HDF5, summary.csv, loads.svg, peaks.svg\n" in out
+    assert f"{WALKS} of {WALKS} cases stored in {folder}: HDF5, summary.csv, loads.svg, peaks.svg\n" in out
 
 
 def test_every_peak_comes_with_its_span(demo):
@@ -67,7 +70,7 @@ def test_every_peak_comes_with_its_span(demo):
 
 def test_no_frame_fails_and_both_pictures_are_drawn(demo):
     folder, _ = demo
-    for path in folder.glob("*.h5"):
+    for path in folder.glob("*_*.h5"):
         assert (rg.read_result(path).status == 0).all()
     assert (folder / study.PICTURE).is_file()
     assert (folder / study.PEAKS).is_file()
@@ -94,5 +97,5 @@ def test_nothing_calls_it_a_recording(demo):
     assert len(rows) == 2 * WALKS
     assert {row["origin of the motion"] for row in rows} == {"predicted"}
     assert all("not measured" in row["notes"] for row in rows)
-    record = json.loads((folder / study.RECORD).read_text(encoding="utf-8"))
-    assert {trial["status"] for trial in record["trials"]} == {"stored"}
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert {case["status"] for case in manifest["cases"]} == {"stored"}

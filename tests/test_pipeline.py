@@ -53,6 +53,31 @@ def assert_identical(a, b):
         assert x.tobytes() == y.tobytes() or (x == y).all(), name
 
 
+def test_full_strength_is_no_strength_to_the_last_bit(leg, result):
+    full = rg.analyze(leg, walk(leg, ROWS), reserve=10.0, threads=1, strength={"all": 1.0, "vasti": 1.0})
+    assert_identical(full, result)
+    assert full.attrs["notes"] == result.attrs["notes"]
+
+
+@pytest.mark.parametrize("tendon", ["rigid", "compliant"])
+def test_a_strength_is_a_model_with_stronger_muscles(leg, tendon):
+    rows = few(40, 10)
+    force = leg.muscles.maximum_isometric_force * np.where(
+        np.char.startswith(leg.muscle_names, "vas"), 0.5, 1
+    )
+    weak = dataclasses.replace(leg, muscles=leg.muscles._replace(maximum_isometric_force=force))
+    by_hand = rg.analyze(weak, walk(leg, rows), reserve=10.0, tendon=tendon)
+    by_name = rg.analyze(leg, walk(leg, rows), reserve=10.0, tendon=tendon, strength={"vasti": 0.5})
+    assert_identical(by_name, by_hand)
+    usual = rg.analyze(leg, walk(leg, rows), reserve=10.0, tendon=tendon)
+    assert (by_name["activation"].values != usual["activation"].values).any()
+
+
+def test_a_check_refuses_the_strength_of_nobody(leg):
+    with pytest.raises(ConfigError, match=r"no muscle .* is called 'deltoid'"):
+        rg.check(leg, walk(leg, 12), strength={"deltoid": 0.5})
+
+
 # ---- what comes out ------------------------------------------------------------------------------
 
 

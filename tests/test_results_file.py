@@ -1,6 +1,9 @@
 """Result files explain themselves, open anywhere, and exist whole or not at all."""
 
+import errno
 import json
+import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -8,8 +11,7 @@ import pytest
 import xarray as xr
 
 from retrogait.errors import ResultError
-from retrogait.io import results
-from retrogait.io.results import read_result, write_result
+from retrogait.io.results import read_attributes, read_result, stored_key, write_result
 from retrogait.quantities import FORMAT, FORMAT_VERSION, QUANTITIES
 from tests.fake_result import fake_result
 
@@ -54,7 +56,7 @@ def test_h5py_alone_finds_numbers_units_sentences_and_axes(stored):
         assert [axis[0].name for axis in force.dims] == ["/time", "/side", "/axis"]
         assert file["side"].asstr()[:].tolist() == ["right", "left"]
         assert h5py.check_string_dtype(file["side"].dtype).encoding == "utf-8"
-        for name in QUANTITIES:
+        for name in fake_result().variables:
             assert file[name].attrs["units"] == QUANTITIES[name].unit
             assert file[name].attrs["long_name"] == QUANTITIES[name].about
 
@@ -95,21 +97,51 @@ def test_wrong_or_unlabelled_axes_are_refused(tmp_path):
         write_result(tmp_path / "walk.h5", dataset.drop_vars("axis"))
 
 
-def test_a_write_that_fails_halfway_leaves_the_older_file_and_nothing_else(stored, tmp_path, monkeypatch):
+def full_disk(self, data):
+    with self.open("wb") as file:
+        file.write(data[: len(data) // 2])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def interrupted(self, data):
+    with self.open("wb") as file:
+        file.write(data[: len(data) // 2])
+    raise KeyboardInterrupt
+
+
+def test_a_write_that_is_interrupted_leaves_the_older_file_and_nothing_else(stored, tmp_path, monkeypatch):
     before = stored.read_bytes()
-    real, calls = results._store, []
-
-    def fail_late(*arguments):
-        calls.append(arguments)
-        if len(calls) == 20:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    monkeypatch.setattr(results, "_store", fail_late)
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_result(stored, fake_result("other"))
     assert stored.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["walk.h5"]
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_older_file_and_nothing_else(stored, tmp_path, monkeypatch):
+    before = stored.read_bytes()
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(ResultError) as refusal:
+        write_result(stored, fake_result("other"))
+    assert str(refusal.value) == f"{stored}: cannot be written (No space left on device)"
+    assert stored.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.h5"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_file_that_the_system_cuts_off_leaves_nothing_behind(tmp_path):
+    import resource  # noqa: PLC0415 - POSIX has it
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(ResultError, match=r"walk\.h5: cannot be written \(File too large\)"):
+            write_result(tmp_path / "walk.h5", fake_result())
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    write_result(tmp_path / "walk.h5", fake_result())  # and the library is none the worse for it
+    xr.testing.assert_equal(read_result(tmp_path / "walk.h5"), fake_result())
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
@@ -118,23 +150,67 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         write_result(tmp_path / "file" / "walk.h5", fake_result())
 
 
-def test_foreign_and_damaged_files_are_refused_in_one_line(stored, tmp_path):
-    other = tmp_path / "other.h5"
-    h5py.File(other, "w").close()
-    text = tmp_path / "text.h5"
-    text.write_text("time,force\n")
-    cut = tmp_path / "cut.h5"
-    cut.write_bytes(stored.read_bytes()[:-4096])
-    for path, says in [
-        (other, "not a result of this program"),
-        (text, "not an HDF5 file, or a damaged one"),
-        (cut, "not an HDF5 file, or a damaged one"),
-        (tmp_path / "none.h5", "no such file"),
-    ]:
-        with pytest.raises(ResultError, match=says) as refusal:
-            read_result(path)
-        assert str(refusal.value).startswith(f"{path}: ")
-        assert "\n" not in str(refusal.value)
+@pytest.mark.parametrize("read", [read_result, read_attributes, stored_key])
+def test_foreign_and_damaged_files_are_refused_in_one_line(stored, tmp_path, read):
+    whole = stored.read_bytes()
+    damaged = "not an HDF5 file, or a damaged one"
+    files = {
+        "text": (b"time,force\n", damaged),
+        "empty": (b"", damaged),
+        "cut": (whole[:-4096], damaged),
+        "half": (whole[: len(whole) // 2], damaged),
+        "header": (whole[:40], damaged),
+    }
+    for name, (data, says) in files.items():
+        path = tmp_path / f"{name}.h5"
+        path.write_bytes(data)
+        refused(read, path, says)
+    h5py.File(tmp_path / "other.h5", "w").close()
+    refused(read, tmp_path / "other.h5", "not a result of this program")
+    refused(read, tmp_path / "none.h5", "no such file")
+    refused(read, tmp_path, "no such file")
+
+
+def refused(read, path, says):
+    with pytest.raises(ResultError, match=says) as refusal:
+        read(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_attributes_alone_are_those_of_the_result(tmp_path):
+    path = tmp_path / "walk.h5"
+    write_result(path, fake_result(key="0123abcd", notes=["élan", "second"], table={"a": [1, None]}))
+    assert read_attributes(path) == read_result(path).attrs
+    assert read_attributes(path)["notes"] == ["élan", "second"]
+    assert stored_key(path) == "0123abcd"
+
+
+def test_a_result_stored_without_a_key_has_none(stored):
+    assert stored_key(stored) is None
+
+
+def test_a_variable_without_its_axes_is_a_damaged_file(stored):
+    with h5py.File(stored, "a") as file:
+        del file["activation"].attrs["DIMENSION_LIST"]
+    refused(read_result, stored, "or a damaged one")
+
+
+def test_text_that_no_file_can_hold_is_refused(tmp_path):
+    with pytest.raises(ResultError, match=r"walk\.h5: holds what no HDF5 file can hold"):
+        write_result(tmp_path / "walk.h5", fake_result(trial="nul\0inside"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_results_of_one_layout_do_not_share_numbers_or_labels(tmp_path):
+    first, second = fake_result("first"), fake_result("second")
+    second["activation"][:] = 0.25
+    second = second.assign_coords(muscle=["a", "b", "c", "d"])
+    write_result(tmp_path / "first.h5", first)
+    write_result(tmp_path / "second.h5", second)
+    write_result(tmp_path / "third.h5", first)
+    xr.testing.assert_equal(read_result(tmp_path / "second.h5"), second)
+    xr.testing.assert_equal(read_result(tmp_path / "third.h5"), first)
 
 
 def test_a_file_of_a_newer_format_asks_for_an_update(stored):

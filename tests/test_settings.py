@@ -1,5 +1,6 @@
 """Choices of an analysis: bounds, defaults and what they do to a plan."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from retrogait.errors import ConfigError
 from retrogait.pipeline import make_plan
-from retrogait.settings import DEFAULT_CUTOFF, DEFAULT_RESERVE, Settings
+from retrogait.predict.gait import planar_model
+from retrogait.predict.settings import GROUPS as PREDICTED
+from retrogait.settings import DEFAULT_CUTOFF, DEFAULT_RESERVE, GROUPS, Settings
 from tests.bodies import SLIDE, X, planar_leg
 
 
@@ -29,6 +32,9 @@ WRONG = [
     ({"reserve": True}, "reserve is True"),
     ({"reserves": {"knee_angle_r": -1.0}}, "reserves.knee_angle_r is -1.0"),
     ({"weights": {"vas*": 0.0}}, "weights.vas* is 0.0"),
+    ({"strength": {"vasti": 0.0}}, "strength.vasti is 0.0, expected a positive number"),
+    ({"strength": {"vasti": math.nan}}, "strength.vasti is nan"),
+    ({"strength": 0.7}, "strength is 0.7, expected names and numbers"),
     ({"minimum_activation": 1.0}, "minimum_activation is 1.0"),
     ({"minimum_activation": -0.1}, "minimum_activation is -0.1"),
     ({"minimum_activation": math.nan}, "minimum_activation is nan"),
@@ -146,3 +152,86 @@ def test_a_plan_knows_who_pulls_at_which_knee(leg):
     rows = [plan.share_row[plan.share_first[m] : plan.share_first[m + 1]] for m in range(8)]
     assert all((np.diff(row) > 0).all() for row in rows)
     assert [len(row) for row in rows] == [2, 1, 2, 1, 1, 2, 1, 1]
+
+
+# ---- strength ------------------------------------------------------------------------------------
+
+MODELS = {  # names of the right leg in public models, and which of them each group means
+    "Rajagopal 2016": ("recfem vasmed vasint vaslat", "bflh semimem semiten", "gaslat gasmed soleus",
+                       "bfsh quadfem sart grac tibant perlong"),
+    "gait2392": ("rect_fem vas_med vas_int vas_lat", "bifemlh semimem semiten", "med_gas lat_gas soleus",
+                 "bifemsh quad_fem sar grac tib_ant"),
+    "gait10dof18": ("rect_fem vasti", "hamstrings", "gastroc soleus", "bifemsh glut_max tib_ant"),
+    "anatomy": ("rectus_femoris vastus_medialis", "biceps_femoris_long_head semitendinosus",
+                "gastrocnemius_medial soleus", "biceps_femoris_short_head quadratus_femoris sartorius"),
+}  # fmt: skip
+
+
+def called(*names):
+    """A leg whose muscles are called otherwise; there are eight."""
+    leg = planar_leg().model()
+    names = [f"{name}_r" for name in names] + [f"other{row}_r" for row in range(8 - len(names))]
+    return dataclasses.replace(leg, muscle_names=tuple(names[:8]))
+
+
+@pytest.mark.parametrize("row", MODELS.values(), ids=list(MODELS))
+@pytest.mark.parametrize(("group", "column"), [("quadriceps", 0), ("hamstrings", 1), ("gastrosoleus", 2)])
+def test_a_group_means_the_muscles_that_public_models_call_so(row, group, column):
+    for other, names in enumerate(row):
+        model = called(*names.split())
+        if other == column:
+            factors = Settings(strength={group: 0.5}).strengths(model)
+            assert factors.tolist()[: len(names.split())] == [0.5] * len(names.split())
+        else:
+            with pytest.raises(ConfigError, match=f"no muscle .* is called '{group}'"):
+                Settings(strength={group: 0.5}).strengths(model)
+
+
+def test_the_vasti_are_the_quadriceps_less_the_rectus_femoris(leg):
+    factors = dict(zip(leg.muscle_names, Settings(strength={"vasti": 0.5}).strengths(leg), strict=True))
+    assert (factors["vasint_r"], factors["recfem_r"], factors["soleus_r"]) == (0.5, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("name", ["vasint", "vasint_r", "vasi*", "vasint_*"])
+def test_a_muscle_is_called_with_or_without_its_side_or_by_a_pattern(leg, name):
+    factors = Settings(strength={name: 0.25}).strengths(leg)
+    assert [n for n, f in zip(leg.muscle_names, factors, strict=True) if f != 1.0] == ["vasint_r"]
+
+
+def test_the_strength_that_means_fewest_muscles_wins_whatever_the_order(leg):
+    given = {"vasint_r": 0.5, "quadriceps": 0.7, "all": 1.2}
+    for strength in (given, dict(reversed(given.items()))):
+        found = dict(zip(leg.muscle_names, Settings(strength=strength).strengths(leg), strict=True))
+        assert (found["vasint_r"], found["recfem_r"], found["soleus_r"]) == (0.5, 0.7, 1.2)
+
+
+def test_the_groups_of_a_prediction_mean_the_same_muscles_in_its_analysis():
+    planar = planar_model()
+    for group, members in PREDICTED.items():
+        factors = Settings(strength={group: 0.5}).strengths(planar)
+        weak = {n[:-2] for n, factor in zip(planar.muscle_names, factors, strict=True) if factor == 0.5}
+        assert weak == set(members or weak)
+    assert set(GROUPS) - set(PREDICTED) == {"hamstrings"}  # a muscle of its own there
+
+
+def test_a_strength_of_nobody_is_refused_with_the_nearest(leg):
+    with pytest.raises(ConfigError, match=r"strength: no muscle .* is called 'vasin'; did you mean `vasint`"):
+        Settings(strength={"vasin": 0.5}).strengths(leg)
+    with pytest.raises(ConfigError, match=r"is called 'deltoid'; groups: vasti, quadriceps"):
+        Settings(strength={"deltoid": 0.5}).strengths(leg)
+
+
+def test_full_strength_is_the_very_same_model_and_no_remark(leg):
+    full = Settings(strength={"all": 1.0, "vasti": 1})
+    assert full.strengthened(leg) is leg
+    assert full.notes() == []
+
+
+def test_a_changed_strength_changes_the_force_alone_and_is_remarked(leg):
+    weak = Settings(strength={"vasti": 0.5, "soleus": 1.0})
+    changed = weak.strengthened(leg)
+    ratio = changed.muscles.maximum_isometric_force / leg.muscles.maximum_isometric_force
+    assert ratio.tolist() == weak.strengths(leg).tolist()
+    same = changed.muscles._replace(maximum_isometric_force=leg.muscles.maximum_isometric_force)
+    assert all(a is b for a, b in zip(same, leg.muscles, strict=True))
+    assert weak.notes() == ["the strength of vasti is 0.5 times that of the model"]

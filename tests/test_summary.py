@@ -3,12 +3,14 @@
 import csv
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
-from retrogait.report.summary import summarize, to_csv
+from retrogait.gait.measures import MEASURES
+from retrogait.report.summary import SHOWN, summarize, to_csv
 from retrogait.report.table import render
 from tests.fake_predict import SENSITIVITY
 from tests.fake_result import FRAMES, fake_result
@@ -170,3 +172,61 @@ def test_a_remark_on_many_trials_is_said_once():
     assert "walk0 and 4 of 5 others: common" in text
     assert "other: own" in text
     assert text.count("common") == 1
+
+
+def walked(**attributes):
+    """A result with two right cycles and no left one, its measures counted from 1."""
+    dataset = fake_result(**attributes)
+    values = np.full((2, len(MEASURES)), np.nan)
+    values[0] = 1.0 + np.arange(len(MEASURES))
+    return dataset.assign(
+        cycles=("side", [2, 0]), measure_mean=(("side", "measure"), values)
+    ).assign_coords(measure=list(MEASURES))  # fmt: skip
+
+
+def test_the_measures_of_the_cycles_are_those_that_were_stored():
+    right, left = summarize(walked())
+    assert (right.cycles, left.cycles) == (2, 0)
+    assert list(right.measures) == list(SHOWN)
+    assert right.measures["cadence"] == 1.0 + list(MEASURES).index("cadence")
+    assert all(math.isnan(value) for value in left.measures.values())
+
+
+def test_a_result_of_before_cycles_were_stored_has_none():
+    right, _ = summarize(fake_result())
+    assert right.cycles == 0
+    assert math.isnan(right.measures["cadence"])
+    assert "cycle" not in printed([right]).lower()
+
+
+def test_the_csv_says_who_first_then_knee_loads_then_gait_then_doubts(tmp_path):
+    path = tmp_path / "summary.csv"
+    rows = summarize(walked(), {"subject": "Ada", "mass [kg]": 70.0, "side": "dominant"})
+    to_csv([*rows, *summarize(fake_result("other"), {"exponent": 3.0})], path)
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert header[:6] == ["trial", "subject", "mass [kg]", "label side", "exponent", "side"]
+    order = ["speed [m/s]", "complete cycles", "tibiofemoral peak [BW]", "tibiofemoral impulse [BW s]",
+             "tibiofemoral impulse per km [BW s/km]", "cadence [1/min]", "step length [m]",
+             "notes"]  # fmt: skip
+    places = [header.index(name) for name in order]
+    assert places == sorted(places)
+    assert len(set(header)) == len(header)
+    with path.open(encoding="utf-8", newline="") as file:
+        right, left, other, _ = csv.DictReader(file)
+    cadence = list(MEASURES).index("cadence")
+    assert (right["cadence [1/min]"], left["cadence [1/min]"]) == (str(1 + cadence), "")
+    assert (right["subject"], right["label side"], right["side"]) == ("Ada", "dominant", "right")
+    assert (other["subject"], other["exponent"]) == ("", "3")
+
+
+@pytest.mark.parametrize(("width", "tables"), [(126, 2), (80, 4)])
+def test_cycles_have_a_table_of_their_own_that_fits(width, tables):
+    console = Console(file=io.StringIO(), width=width)
+    rows = summarize(walked(direction="retro", incline=-5))
+    rows = [replace(row, trial="subject_07_retro_slow") for row in rows]
+    render(rows, console)
+    text = console.file.getvalue()
+    assert max(map(len, text.splitlines())) <= width
+    assert text.count("frames") + text.count("Complete cycles, mean") == tables
+    assert f"{1 + list(MEASURES).index('cadence')}" in text

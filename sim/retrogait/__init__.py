@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from retrogait.osim import load_model
     from retrogait.pipeline import analyze, check
     from retrogait.predict import predict
+    from retrogait.sampling.api import sensitivity
 
 __all__ = [
     "ConfigError",
@@ -47,6 +48,7 @@ __all__ = [
     "load_trial",
     "predict",
     "read_result",
+    "sensitivity",
     "write_result",
 ]
 
@@ -62,6 +64,7 @@ _HOME = {
     "load_trial": "retrogait.gait",
     "predict": "retrogait.predict",
     "read_result": "retrogait.io.results",
+    "sensitivity": "retrogait.sampling.api",
     "write_result": "retrogait.io.results",
 }
 

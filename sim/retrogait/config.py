@@ -8,17 +8,32 @@ comes with the package.
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
 from retrogait.errors import ConfigError
 from retrogait.explain import explain
+from retrogait.overrides import override
+from retrogait.recordings import trials_of
+from retrogait.sampling.factors import factors_of
 from retrogait.share import resolve
-from retrogait.sweep import Prediction, expand
-from retrogait.tables import TABLES, UNITS, Analysis, Direction, Document, Side, TrialTable, Variant
+from retrogait.sweep import Prediction, Sweep, Walk, expand
+from retrogait.tables import (
+    TABLES,
+    UNITS,
+    Analysis,
+    Direction,
+    Document,
+    SensitivityTable,
+    Side,
+    TrialTable,
+    Variant,
+)
+from retrogait.variations import LONGEST, PLAIN, Variation, require_labels
 
 BASE = "base"
 """What the plain `[analysis]` is called beside its variants."""
@@ -43,6 +58,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     spline: str = "quintic"
     measured: Path | None = None
     measured_side: Side | None = None
+    labels: Mapping[str, float | str] = {}
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -62,30 +78,49 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
         As written; the name is that of the file otherwise.
     trials
         Recorded ones, each with its own name.
-    predictions
-        Walks to predict, named unlike any other trial.
+    variations
+        Settings that each recorded trial is analyzed with.
+    walks
+        Walks to predict, each with settings that it is analyzed with.
     analysis
         Settings for all trials.
     variants
         Other settings to compare with them, each with its own name.
+    sensitivity
+        What `retrogait sensitivity` varies, and how it draws.
     actuators
         OpenSim file with the strength of each reserve, or None.
     output
         Folder for what the run stores.
     knees
         Side to the name of its flexion coordinate, for models whose names do not tell.
+    overrides
+        What the command line changed in the file: ``key=value``.
     """
 
     source: Path
     name: str
     description: str
     trials: tuple[Trial, ...]
-    predictions: tuple[Prediction, ...] = ()
+    variations: tuple[Variation, ...] = (PLAIN,)
+    walks: tuple[Walk, ...] = ()
     analysis: Analysis
     variants: tuple[Variant, ...] = ()
+    sensitivity: SensitivityTable = SensitivityTable()
     actuators: Path | None
     output: Path
-    knees: Mapping[str, str] = MappingProxyType({})
+    knees: Mapping[str, str] = {}
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """Every walk to predict once, however many settings it is analyzed with."""
+        different: dict[str, list[Prediction]] = {}
+        for walk in self.walks:
+            alike = different.setdefault(walk.prediction.name, [])
+            if walk.prediction not in alike:
+                alike.append(walk.prediction)
+        return tuple(prediction for alike in different.values() for prediction in alike)
 
     @property
     def shared_inputs(self) -> list[Path]:
@@ -93,11 +128,19 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
         return [path for path in (self.source, self.actuators) if path is not None]
 
 
-def read_experiment(path: str | Path) -> Experiment:
+def read_experiment(path: str | Path, overrides: Sequence[str] = ()) -> Experiment:
     """Read and check an experiment file.
 
     Without ``[output]`` a run stores into ``results/NAME`` of the current folder, NAME being that
     of the file: bundled experiments lie where nobody should write.
+
+    Parameters
+    ----------
+    path
+        Experiment file.
+    overrides
+        Values that take the place of those of the file, each ``key=value`` with a dotted key and a
+        value in TOML: ``analysis.exponent=3``.
 
     Raises
     ------
@@ -106,31 +149,51 @@ def read_experiment(path: str | Path) -> Experiment:
         at fault.
     """
     path = Path(path)
-    document = _decode(path)
+    document = _decode(path, overrides)
     folder = path.resolve().parent
-    predictions: tuple[Prediction, ...] = ()
-    if document.sweep is not None:
-        try:
-            predictions = expand(document.sweep, folder)
-        except ConfigError as error:
-            raise ConfigError(f"{path}: sweep: {error}") from error
-    _refuse(path, list(_contradictions(document, predictions)))
+    try:
+        return _experiment(path, document, folder, tuple(overrides))
+    except ConfigError as error:
+        told = f" (with {', '.join(f'--set {text}' for text in overrides)})" if overrides else ""
+        raise ConfigError(f"{path}: {error}{told}") from error
+
+
+def _experiment(path: Path, document: Document, folder: Path, overrides: tuple[str, ...]) -> Experiment:
+    """Experiment of a document; errors do not name the file."""
     default = document.model.file if document.model else ""
-    trials = tuple(_resolved(trial, default, folder) for trial in document.trial)
+    listed = list(document.trial)
+    for trial in listed:
+        with _naming(f"trial `{trial.name}`"):
+            require_labels(trial.labels)
+    for number, table in enumerate(document.recordings, start=1):
+        with _naming(f"recordings {number}"):
+            listed += trials_of(table, default, folder)
+    sweep = Sweep()
+    if document.sweep is not None:
+        with _naming("sweep"):
+            sweep = expand(document.sweep, document.analysis, folder)
+    if document.sensitivity is not None and document.sensitivity.vary is not None:
+        with _naming("sensitivity"):
+            factors_of(document.sensitivity.vary, "vary")
+    _refuse(_contradictions(document, listed, sweep))
+    trials = tuple(_resolved(trial, default, folder) for trial in listed)
     reserves = document.analysis.reserves
     actuators = resolve(reserves, folder, "models") if isinstance(reserves, str) else None
-    _refuse(path, list(_missing(trials, actuators, folder)))
+    _refuse(_missing(trials, actuators, folder))
     return Experiment(
         source=path,
         name=document.experiment.name or path.stem,
         description=document.experiment.description,
         trials=trials,
-        predictions=predictions,
+        variations=sweep.variations,
+        walks=sweep.walks,
         analysis=document.analysis,
         variants=document.variant,
+        sensitivity=document.sensitivity or SensitivityTable(),
         actuators=actuators,
         output=folder / document.output.folder if document.output else Path("results", path.stem),
         knees={str(side): name for side, name in document.model.knees.items()} if document.model else {},
+        overrides=overrides,
     )
 
 
@@ -143,12 +206,22 @@ def _resolved(trial: TrialTable, model: str, folder: Path) -> Trial:
     return Trial(**values)
 
 
-def _refuse(path: Path, problems: list[str]) -> None:
-    if problems:
-        raise ConfigError(f"{path}: {'; '.join(problems)}")
+@contextmanager
+def _naming(table: str) -> Iterator[None]:
+    """Put the name of a table before whatever is wrong in it."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{table}: {error}") from error
 
 
-def _decode(path: Path) -> Document:
+def _refuse(problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        raise ConfigError("; ".join(found))
+
+
+def _decode(path: Path, overrides: Sequence[str]) -> Document:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
@@ -157,25 +230,44 @@ def _decode(path: Path) -> Document:
         raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
     try:
         tables = tomllib.loads(text)
-        return msgspec.convert(tables, Document)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: TOML syntax: {error}") from error
+    stages = [tables]
+    for change in overrides:
+        with _naming(f"{path}: --set {change}"):
+            stages.append(override(stages[-1], change))
+    try:
+        return _converted(stages[-1])
+    except ConfigError:
+        # The file alone may be at fault, or the first change that it does not take.
+        for where, stage in zip(["", *(f" --set {change}:" for change in overrides)], stages, strict=True):
+            with _naming(f"{path}:{where}".removesuffix(":")):
+                _converted(stage)
+        raise
+
+
+def _converted(tables: dict[str, Any]) -> Document:
+    try:
+        return msgspec.convert(tables, Document)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {explain(str(error), tables, TABLES, UNITS)}") from error
+        raise ConfigError(explain(str(error), tables, TABLES, UNITS)) from error
 
 
-def _contradictions(document: Document, predictions: tuple[Prediction, ...]) -> Iterator[str]:
+def _contradictions(document: Document, trials: Sequence[TrialTable], sweep: Sweep) -> Iterator[str]:
     """Problems between keys that are each fine."""
-    if not (document.trial or predictions):
-        yield "nothing to do; add at least one [[trial]], or a [sweep] of walks to predict"
-    if document.model and not document.trial:
-        yield "[model] is for recorded trials, and there is no [[trial]]; predicted walks bring their own"
-    names = [trial.name.casefold() for trial in document.trial] + [walk.name for walk in predictions]
+    if not (trials or sweep.walks):
+        yield "nothing to do; add at least one [[trial]] or [[recordings]], or a [sweep] of walks to predict"
+    if document.model and not trials:
+        yield "[model] is for recorded trials, and there is none; predicted walks bring their own"
+    names = [variation.named(trial.name) for trial in trials for variation in sweep.variations]
+    names += [walk.variation.named(walk.prediction.name) for walk in sweep.walks]
     # File systems that ignore case would let two such trials share one result file.
-    for name, count in Counter(names).items():
+    for name, count in Counter(map(str.casefold, names)).items():
         if count > 1:
             yield f"trial name `{name}` is used {count} times; each names a result file"
-    for trial in document.trial:
+        if len(name) > LONGEST:
+            yield f"trial name `{name}` has {len(name)} characters, expected at most {LONGEST}"
+    for trial in trials:
         if trial.start is not None and trial.end is not None and trial.end <= trial.start:
             yield (f"trial `{trial.name}`: end ({trial.end:g} s) is not after start ({trial.start:g} s)")
         if not (trial.model or document.model):

@@ -1,6 +1,7 @@
 """Arrays of an analysis to the labelled `xarray.Dataset` that users get."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import xarray as xr
 
 from retrogait.arrays import Floats
 from retrogait.gait.trial import Trial
-from retrogait.kernels.functions import evaluate
+from retrogait.kernels.kinematics import couple
 from retrogait.kernels.patellofemoral import closed_form_ratio, contact_area
 from retrogait.kernels.plan import Answer, Motion, Plan
 from retrogait.model import HEADS, Knee, Model
@@ -49,42 +50,64 @@ def assemble(
     }
     data |= _knee_quantities(model, motion, answer, plan)
     data["ground_reaction_force"] = _ground_reaction(model, motion)
-    shared = np.zeros(len(model.coordinates), np.int64)
-    shared[plan.shared] = 1
-    dataset = xr.Dataset(
-        {name: (dims, np.ascontiguousarray(values)) for name, (dims, values) in data.items()},
-        coords={
-            "time": motion.time,
-            "coordinate": list(model.coordinates),
-            "coordinate_unit": ("coordinate", [_unit(model, c) for c in range(shared.size)]),
-            "coordinate_shared": ("coordinate", shared),
-            "muscle": list(model.muscle_names),
-            "joint": list(model.joints),
-            "axis": list(AXES),
-            "side": [knee.side for knee in model.knees],
-            "method": list(METHODS),
-            "head": list(HEADS),
-        },
+    time = xr.Coordinates({"time": _variable("time", ("time",), motion.time)})
+    labels = _labels(
+        model.coordinates, model.muscle_names, model.joints, tuple(knee.side for knee in model.knees)
     )
-    for name, variable in dataset.variables.items():
-        quantity = QUANTITIES[str(name)]
-        variable.attrs |= {"units": quantity.unit, "long_name": quantity.about}
+    units = ["rad" if turns else "m" for turns in model.rotational]
+    shared = np.zeros(len(units), np.int64)
+    shared[plan.shared] = 1
+    beside = {
+        "coordinate_unit": _variable("coordinate_unit", ("coordinate",), units),
+        "coordinate_shared": _variable("coordinate_shared", ("coordinate",), shared),
+    }
+    dataset = xr.Dataset(
+        {name: _variable(name, dims, values) for name, (dims, values) in data.items()},
+        xr.Coordinates(
+            {**time.variables, **labels.variables, **beside}, {**time.xindexes, **labels.xindexes}
+        ),
+    )
     dataset.attrs = describe(model, trial, settings, motion, answer, plan, notes)
     return dataset
 
 
-def _unit(model: Model, coordinate: int) -> str:
-    """Unit of a coordinate."""
-    return "rad" if model.rotational[coordinate] else "m"
+@lru_cache(maxsize=16)
+def _labels(
+    coordinates: tuple[str, ...], muscles: tuple[str, ...], joints: tuple[str, ...], sides: tuple[str, ...]
+) -> xr.Coordinates:
+    """Labels of all axes but time: their indexes take longer to make than the rest of a dataset.
+
+    Nobody can change an index, and every dataset copies the attributes, so results may share them.
+    """
+    labels = {
+        "coordinate": coordinates,
+        "muscle": muscles,
+        "joint": joints,
+        "axis": AXES,
+        "side": sides,
+        "method": METHODS,
+        "head": HEADS,
+    }
+    return xr.Coordinates({name: _variable(name, (name,), values) for name, values in labels.items()})
+
+
+def _variable(name: str, dims: tuple[str, ...], values: Any) -> xr.Variable:  # noqa: ANN401
+    quantity = QUANTITIES[name]
+    attributes = {"units": quantity.unit, "long_name": quantity.about}
+    return xr.Variable(dims, np.ascontiguousarray(values), attributes)
 
 
 def _folded(model: Model, motion: Motion, answer: Answer, coordinate: int) -> Floats:
     """Generalised force of a coordinate with the shares of those coupled to it, by virtual work."""
+    tree = model.tree
     total = answer.force[:, coordinate].copy()
-    for coupled in np.flatnonzero(model.tree.driver == coordinate):
-        row = int(model.tree.driver_function[coupled])
-        gain = [evaluate(*model.functions, row, float(x))[1] for x in motion.q[:, coordinate]]
-        total += answer.force[:, coupled] * gain
+    coupled = np.flatnonzero(tree.driver == coordinate)
+    if coupled.size:
+        gain = np.ones_like(motion.q)  # a driver that moves at one per second gives slopes as speeds
+        direct = tree._replace(driver=np.where(tree.driver == coordinate, coordinate, -1))
+        couple(direct, model.functions, motion.q.copy(), gain, np.zeros_like(motion.q))
+        for follower in coupled:
+            total += answer.force[:, follower] * gain[:, follower]
     return total
 
 

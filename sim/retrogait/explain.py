@@ -40,13 +40,13 @@ def rewrite(
     tables
         What the file holds.
     schema
-        Struct of every table by name; the whole document under the empty name.
+        Struct of every table by dotted name; the whole document under the empty name.
     units
         Unit of every key that has one.
     """
     problem, _, at = error.partition(" - at `$")
-    where, keys, found = _locate(re.findall(r"\w+|\.\.\.", at), tables, schema)
-    table = schema[where[0] if where else ""]
+    called, where, keys, found = _locate(re.findall(r"\w+|\.\.\.", at), tables, schema)
+    table = schema[called]
     prefix = f"{' '.join(where)}: " if where else ""
     if unknown := re.match(r"Object contains unknown field `(.*)`", problem):
         known = table.__struct_fields__
@@ -61,6 +61,7 @@ def rewrite(
         expected = " or ".join(f"`{choice}`" for choice in choices)
         return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
     expected, got, actual = problem.partition(", got ")
+    expected = expected.replace(" | null`", "`")  # leaving a key out is how TOML says null
     if keys and keys[0] in units and "`float`" in expected:
         expected += f" {units[keys[0]]}"
     return f"{name}{expected[0].lower()}{expected[1:]}{got}{actual}, found {found!r}"
@@ -70,23 +71,27 @@ def _locate(
     steps: list[str],
     found: Any,  # noqa: ANN401
     schema: Mapping[str, type[msgspec.Struct]],
-) -> tuple[list[str], list[str], Any]:
-    """Table in words, keys inside it, and the value at the end of a path of msgspec."""
+) -> tuple[str, list[str], list[str], Any]:
+    """Name of the table, the same in words, keys inside it, and the value at the end of a path of msgspec."""
+    table = ""
     where: list[str] = []
     keys: list[str] = []
     for name in steps:
         step = name
         if step == "...":  # one of a table of numbers: msgspec does not say which
             step = next((key for key, value in found.items() if not _is_positive(value)), "")
-        found = found[int(step) if isinstance(found, list) else step]
-        if not where and step in schema:
+        listed = isinstance(found, list)
+        found = found[int(step) if listed else step]
+        inner = f"{table}.{step}" if table else step
+        if not keys and inner in schema:
+            table = inner
             where.append(step)
-        elif where in (["trial"], ["variant"]) and isinstance(found, dict):
-            called = found.get("name")
+        elif listed and not keys:  # one of a list of tables
+            called = found.get("name") if isinstance(found, dict) else None
             where.append(f"`{called}`" if isinstance(called, str) else str(int(step) + 1))
         elif not step.isdecimal():  # an entry of a list is told by its value
             keys.append(step)
-    return where, keys, found
+    return table, where, keys, found
 
 
 def _is_positive(value: object) -> bool:

@@ -1,64 +1,27 @@
-"""One trial of a study: read or predicted, analyzed, stored, and what came of it."""
+"""One case of a study: read or predicted, analyzed, stored, and what came of it."""
 
 import json
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xarray as xr
 
 import retrogait as rg
 from retrogait.config import Experiment, Trial
-from retrogait.errors import GaitError
 from retrogait.io.provenance import digests
 from retrogait.io.reserves import read_reserves
 from retrogait.io.results import write_result
+from retrogait.normalise import normalise
+from retrogait.predict.library import manifest
+from retrogait.predict.settings import choices_of as assumptions_of
 from retrogait.sweep import Prediction
 
 if TYPE_CHECKING:
     from retrogait.gait import Trial as RecordedTrial
-    from retrogait.model import Model
 
 Report = Callable[[str], None]
 """Takes a line that says what a calculation is at."""
-
-
-class Job(NamedTuple):
-    """One trial and the file its result goes to."""
-
-    trial: Trial | Prediction
-    target: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one trial.
-
-    Attributes
-    ----------
-    trial
-        Its name.
-    status
-        ``stored``, ``failed``, or ``not run`` when the study was interrupted before.
-    file
-        Name of the result file in the output folder; empty unless stored.
-    reason
-        Why it failed, in one line.
-    seconds
-        Time from reading the inputs to the stored file [s].
-    inputs
-        SHA-256 of every file that was read, by name; empty unless stored.
-    """
-
-    trial: str
-    status: Literal["stored", "failed", "not run"]
-    file: str = ""
-    reason: str = ""
-    seconds: float = 0.0
-    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Choices(NamedTuple):
@@ -115,6 +78,15 @@ def open_trial(trial: Trial) -> "RecordedTrial":
     )
 
 
+def is_bundled(walk: Prediction) -> bool:
+    """Whether the motion comes with the package, so that nothing has to be solved."""
+    entry = manifest().get("conditions", {}).get(walk.condition.name)
+    if walk.fresh or entry is None:
+        return False
+    same = (entry["speed"], entry["incline"]) == (walk.condition.speed, walk.condition.incline)
+    return same and assumptions_of(walk.tendon, walk.weights, walk.strength).plain
+
+
 def store_prediction(
     prediction: Prediction,
     target: Path,
@@ -124,6 +96,7 @@ def store_prediction(
     inputs: list[Path] | None = None,
     threads: int | None = None,
     report: Report | None = None,
+    name: str | None = None,
     **labels: str,
 ) -> xr.Dataset:
     """Predict one walk, analyze it, and store the result with the motion files beside it.
@@ -145,6 +118,9 @@ def store_prediction(
         Threads for the frames; as many as the machine has when None.
     report
         Told about every stage.
+    name
+        Of the case; by default that of the walk. Under another name the motion files get a folder of their
+        own, because several cases may have one walk.
     labels
         Further attributes of the result.
 
@@ -164,6 +140,7 @@ def store_prediction(
         The result cannot be written.
     """
     condition = prediction.condition
+    name = name or prediction.name
     gait = rg.predict(
         condition.direction,
         condition.speed,
@@ -175,17 +152,22 @@ def store_prediction(
         fresh=prediction.fresh,
         report=report,
     )
-    chosen = {key: value for key, value in (options or {}).items() if key != "cutoff"}
+    left_out = {"cutoff", "strength"}  # no noise to filter; the strength is that of the prediction
+    chosen = {key: value for key, value in (options or {}).items() if key not in left_out}
     remarks = [*gait.notes]
-    if chosen:
-        dataset = rg.analyze(gait.model, gait.trial, threads=threads, cutoff=None, **chosen)
-        if gait.sensitivity:
-            remarks.append(f"the sensitivity leaves [analysis] at its defaults, not {', '.join(chosen)}")
+    if chosen or threads is not None:
+        strength = dict(prediction.strength) or None
+        dataset = rg.analyze(
+            gait.model, gait.trial, threads=threads, cutoff=None, strength=strength, **chosen
+        )
     else:
         dataset = gait.result
+    if chosen and gait.sensitivity:
+        remarks.append(f"the sensitivity leaves [analysis] at its defaults, not {', '.join(chosen)}")
+    dataset = normalise(dataset, gait.model, gait.trial)
     remarks += dataset.attrs["notes"]
     dataset = dataset.assign_attrs(
-        trial=prediction.name,
+        trial=name,
         source=gait.source,
         assumptions={
             "tendon": prediction.tendon,
@@ -195,93 +177,16 @@ def store_prediction(
         figures=dict(gait.figures),
         sensitivity={name: dict(case) for name, case in (gait.sensitivity or {}).items()} or None,
         notes=list(dict.fromkeys([*remarks, *(notes or [])])),
-        provenance=_with_inputs(dataset, [*prediction.inputs, *(inputs or [])]),
+        provenance=with_inputs(dataset, [*prediction.inputs, *(inputs or [])]),
         **labels,
     )
-    gait.write(target.parent)
+    gait.write(target.parent if name == prediction.name else target.parent / name)
     write_result(target, dataset)
     return dataset
 
 
-def _with_inputs(dataset: xr.Dataset, inputs: list[Path]) -> str:
+def with_inputs(dataset: xr.Dataset, inputs: list[Path]) -> str:
     """Provenance of a result that rests on further files."""
     given = json.loads(dataset.attrs["provenance"])
     given["inputs"] |= digests(inputs)
     return json.dumps(given, sort_keys=True)
-
-
-class Runner:
-    """Runs jobs of one experiment; a model that several trials share is loaded once.
-
-    Raises
-    ------
-    FileError
-        If the file with the reserves cannot be read.
-    """
-
-    def __init__(self, experiment: Experiment, threads: int | None = None) -> None:
-        self._experiment = experiment
-        self._threads = threads
-        self._choices = choices_of(experiment)
-        self._models: dict[Path, Model] = {}
-
-    def check(self, trial: Trial) -> None:
-        """Read and fit a trial, solve nothing; raises what would stop it."""
-        rg.check(self._model(trial.model), open_trial(trial), **self._choices.options)
-
-    def attempt(self, job: Job, report: Report | None = None) -> tuple[Outcome, xr.Dataset | None]:
-        """Analyze and store one trial, or find out why it cannot be."""
-        started = perf_counter()
-        name = job.trial.name
-        log = job.target.with_suffix(".traceback.txt")
-        try:
-            dataset = self._store(job, report)
-        except GaitError as error:
-            reason = " ".join(str(error).split())
-        except Exception as error:  # a fault of this program must not cost the other trials
-            log.write_text(traceback.format_exc(), encoding="utf-8")
-            reason = f"fault in retrogait, {type(error).__name__}: {error}".splitlines()[0]
-            reason += f"; please report it with {log.name}"
-        else:
-            log.unlink(missing_ok=True)
-            stored = Outcome(
-                name,
-                "stored",
-                job.target.name,
-                seconds=perf_counter() - started,
-                inputs=json.loads(dataset.attrs["provenance"])["inputs"],
-            )
-            return stored, dataset
-        if job.target.exists():
-            reason += f" ({job.target.name} in that folder is from an earlier run)"
-        return Outcome(name, "failed", reason=reason, seconds=perf_counter() - started), None
-
-    def _store(self, job: Job, report: Report | None) -> xr.Dataset:
-        trial, (options, notes) = job.trial, self._choices
-        experiment, inputs = self._experiment.name, self._experiment.shared_inputs
-        if isinstance(trial, Prediction):
-            return store_prediction(
-                trial,
-                job.target,
-                options=options,
-                notes=notes,
-                inputs=inputs,
-                threads=self._threads,
-                report=report,
-                experiment=experiment,
-            )
-        motion = open_trial(trial)
-        dataset = rg.analyze(self._model(trial.model), motion, threads=self._threads, **options)
-        dataset = dataset.assign_attrs(
-            experiment=experiment,
-            notes=[*dataset.attrs["notes"], *notes],
-            provenance=_with_inputs(dataset, inputs),
-        )
-        write_result(job.target, dataset)
-        return dataset
-
-    def _model(self, path: Path) -> "Model":
-        """Load a model once for all trials."""
-        if path not in self._models:
-            self._models[path] = rg.load_model(path, knees=self._experiment.knees)
-        return self._models[path]

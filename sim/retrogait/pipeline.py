@@ -13,7 +13,7 @@ from retrogait.arrays import Floats, Ints
 from retrogait.dataset import assemble
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.fit import fit_motion
-from retrogait.gait.heading import facing_and_travel
+from retrogait.gait.heading import facing_of
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.kernels.frames import solve_frames
@@ -39,6 +39,7 @@ def analyze(
     reserve: float = DEFAULT_RESERVE,
     reserves: Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
+    strength: Mapping[str, float] | None = None,
     unshared: Sequence[str] | None = None,
     minimum_activation: float | None = None,
     body_mass: float | None = None,
@@ -49,8 +50,8 @@ def analyze(
     Parameters
     ----------
     model, trial : from `load_model` and `load_trial`
-    physics, exponent, tendon, passive, cutoff, reserve, reserves, weights, unshared,
-    minimum_activation, body_mass : see `retrogait.settings.Settings`
+    physics, exponent, tendon, passive, cutoff, reserve, reserves, weights, strength,
+    unshared, minimum_activation, body_mass : see `retrogait.settings.Settings`
     threads : how many to use, by default all; the answer is the same to the last digit
 
     Returns
@@ -74,6 +75,7 @@ def analyze(
         reserve=reserve,
         reserves=reserves or {},
         weights=weights or {},
+        strength=strength or {},
         unshared=unshared,
         minimum_activation=minimum_activation,
         body_mass=body_mass,
@@ -81,7 +83,7 @@ def analyze(
     body, plan, motion, notes = prepare(model, trial, settings)
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads)
-    return assemble(model, trial, settings, motion, answer, plan, notes)
+    return assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes)
 
 
 def check(model: Model, trial: Trial, **choices: Any) -> list[str]:  # noqa: ANN401
@@ -148,7 +150,7 @@ def prepare(model: Model, trial: Trial, settings: Settings) -> tuple[Body, Plan,
     motion, notes = fit_motion(model, trial, Preparation(method, settings.filter_cutoff, trial.spline))
     if trial.axes == "surface":
         tree = tree._replace(gravity=tilted_gravity(model, motion, trial))
-    body = Body(tree, model.functions, model.paths, model.muscles)
+    body = Body(tree, model.functions, model.paths, settings.strengthened(model).muscles)
     return body, make_plan(model, settings), motion, notes
 
 
@@ -162,7 +164,7 @@ def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
     size = float(np.linalg.norm(model.tree.gravity))
     if size == 0.0:
         raise ConfigError(f"{model.file}: has no gravity, so axes = 'surface' has nothing to tilt")
-    facing, _ = facing_and_travel(model, motion)
+    facing = facing_of(model, motion)
     if not facing.any():
         raise MotionError(
             f"{trial.name}: the pelvis faces straight up or down, so nobody can tell what is uphill"
@@ -175,15 +177,11 @@ def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
 def make_plan(model: Model, settings: Settings) -> Plan:
     """`Plan` of an analysis: who balances what, at which price, within which bounds."""
     shared = settings.shared_coordinates(model)
-    row_of = {c: row for row, c in enumerate(shared)}
     paths = model.paths
-    first, arms, rows = [0], [], []
-    for muscle in range(paths.first.size):
-        for arm in range(paths.arm_first[muscle], paths.arm_first[muscle + 1]):
-            if int(paths.arm_coordinate[arm]) in row_of:
-                arms.append(arm)
-                rows.append(row_of[int(paths.arm_coordinate[arm])])
-        first.append(len(arms))
+    row_of = np.full(len(model.coordinates), -1, np.int64)
+    row_of[shared] = np.arange(len(shared))
+    rows = row_of[paths.arm_coordinate]
+    arms = np.flatnonzero(rows >= 0)
     lower = model.muscles.minimum_control if settings.parity else np.zeros(paths.first.size)
     if settings.minimum_activation is not None:
         lower = np.full(paths.first.size, settings.minimum_activation)
@@ -201,9 +199,9 @@ def make_plan(model: Model, settings: Settings) -> Plan:
         compliant=np.array([settings.tendon == "compliant"], np.int64),
         passive=np.array([settings.passive], np.int64),
         shared=np.array(shared, np.int64),
-        share_first=np.array(first, np.int64),
-        share_arm=np.array(arms, np.int64),
-        share_row=np.array(rows, np.int64),
+        share_first=np.searchsorted(arms, paths.arm_first),
+        share_arm=arms,
+        share_row=rows[arms],
         reserve=settings.reserve_of(model, shared),
         cost=settings.muscle_cost(model),
         lower=np.ascontiguousarray(lower),
@@ -222,12 +220,12 @@ def make_plan(model: Model, settings: Settings) -> Plan:
 def _crossings(model: Model, wanted: list[tuple[int, Any]]) -> tuple[Ints, Ints, Ints]:
     """Rows of the muscles' chains at the wanted links: range per side, crossing, muscle."""
     paths = model.paths
-    first, crossings, muscles = [0], [], []
+    owner = np.repeat(np.arange(paths.first.size), np.diff(paths.chain_first))
+    each = []
     for link, candidates in wanted:
-        for muscle in candidates:
-            for crossing in range(paths.chain_first[muscle], paths.chain_first[muscle + 1]):
-                if paths.chain[crossing] == link:
-                    crossings.append(crossing)
-                    muscles.append(muscle)
-        first.append(len(crossings))
-    return np.array(first, np.int64), np.array(crossings, np.int64), np.array(muscles, np.int64)
+        asked = np.zeros(paths.first.size, np.bool_)
+        asked[list(candidates)] = True
+        each.append(np.flatnonzero((paths.chain == link) & asked[owner]))
+    crossings = np.concatenate([np.zeros(0, np.int64), *each])
+    first = np.cumsum([0, *(rows.size for rows in each)])
+    return first, crossings, owner[crossings]

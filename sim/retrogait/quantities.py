@@ -133,5 +133,40 @@ VARIABLES = {
     "status": Quantity("1", ("time",), "Outcome of the frame: 0 solved, anything else failed."),
 }
 
-QUANTITIES = COORDINATES | VARIABLES
+_BY_MEASURE = ("side", "measure")
+_BY_CURVE = ("side", "curve", "percent")
+_BY_PERCENT = ("muscle", "percent")
+
+CYCLE_COORDINATES = {
+    "percent": Quantity("%", ("percent",), "Time from initial contact to the next of the same foot."),
+    "curve": Quantity("1", ("curve",), "Names of the curves of a cycle."),
+    "curve_unit": Quantity("1", ("curve",), "Unit of each curve; BW is body weight, kg is body mass."),
+    "measure": Quantity("1", ("measure",), "Names of the measures of a cycle."),
+    "measure_unit": Quantity("1", ("measure",), "Unit of each measure; BW is body weight, kg is body mass."),
+}
+
+CYCLE_VARIABLES = {
+    "cycles": Quantity("1", ("side",), "Complete cycles, initial contact to initial contact, of each leg."),
+    "measure_mean": Quantity(
+        "see measure_unit", _BY_MEASURE, "Mean of each measure over the cycles of that leg that have it."
+    ),
+    "measure_sd": Quantity(
+        "see measure_unit", _BY_MEASURE, "Sample standard deviation of each measure; NaN with one cycle."
+    ),
+    "curve_mean": Quantity("see curve_unit", _BY_CURVE, "Mean curve over the cycles of that leg."),
+    "curve_sd": Quantity(
+        "see curve_unit", _BY_CURVE, "Sample standard deviation of each curve; NaN with one cycle."
+    ),
+    "activation_mean": Quantity(
+        "1", _BY_PERCENT, "Mean activation over the cycles of the muscle's own leg, 0 to 1."
+    ),
+    "compression_mean": Quantity(
+        "BW",
+        _BY_PERCENT,
+        "Mean compression (negative y of the tibia) that each muscle's pull adds to the tibiofemoral force "
+        "of its own leg, over the cycles of that leg.",
+    ),
+}
+
+QUANTITIES = COORDINATES | VARIABLES | CYCLE_COORDINATES | CYCLE_VARIABLES
 """Every coordinate and variable that a result may hold, by name."""

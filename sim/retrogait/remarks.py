@@ -65,6 +65,7 @@ def describe(
         "reserve": settings.reserve,
         "reserves": dict(settings.reserves),
         "weights": dict(settings.weights),
+        "strength": dict(settings.strength),
         "minimum_activation": float(plan.lower.min(initial=0.0)),
         "shared_coordinates": [model.coordinates[c] for c in plan.shared],
         "start": trial.start,

@@ -1,8 +1,9 @@
 """Choices of one analysis, checked once, with the reasons for their defaults."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from numbers import Real
 from types import MappingProxyType
@@ -18,6 +19,18 @@ from retrogait.model import Model
 PHYSICS = ("default", "opensim")
 EXPONENTS = (2, 3)
 TENDONS = ("rigid", "compliant")
+
+GROUPS = MappingProxyType(
+    {
+        "vasti": re.compile(r"(^|_)vas", re.I),
+        "quadriceps": re.compile(r"(^|_)(vas|rec(t|tus)?_?fem)", re.I),
+        "gastrosoleus": re.compile(r"(^|_)(gas|sol)", re.I),
+        "hamstrings": re.compile(r"(^|_)(ham|semi_?(mem|ten)|b(i(ceps)?)?_?f(em(oris)?)?_?(lh|long))", re.I),
+        "all": re.compile(""),
+    }
+)
+"""Names that stand for several muscles in the strengths, and how public models call those muscles. The short
+head of the biceps femoris is no hamstring here: it does not cross the hip."""
 
 DEFAULT_CUTOFF = 6.0
 """Low-pass cut-off for motion and ground forces, the habit of gait analysis [Hz]."""
@@ -42,6 +55,9 @@ class Settings:
     reserve    : moment per unit cost of every shared coordinate's reserve [N m or N]
     reserves   : the same for single coordinates, by name
     weights    : muscle name or glob pattern to weight in the cost [1]
+    strength   : muscle to factor of its maximum isometric force [1]: one of `GROUPS`, a muscle's name
+                 (without side it means both) or a glob pattern; of several that mean a muscle, the one
+                 that means fewest wins
     unshared   : coordinates that muscles do not balance. None: with default physics all but the flexion
                  coordinate of the knee and patella, whose contacts and ligaments hold them
     minimum_activation : lower bound [1]; None is 0, or the model's own minimum control with "opensim"
@@ -56,6 +72,7 @@ class Settings:
     reserve: float = DEFAULT_RESERVE
     reserves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    strength: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     unshared: Sequence[str] | None = None
     minimum_activation: float | None = None
     body_mass: float | None = None
@@ -67,7 +84,7 @@ class Settings:
         _one_of("tendon", self.tendon, TENDONS)
         if self.cutoff is not None and self.cutoff != "auto":
             _positive("cutoff", self.cutoff, "Hz")
-        for key in ("reserves", "weights"):
+        for key in ("reserves", "weights", "strength"):
             if not isinstance(getattr(self, key), Mapping):
                 raise ConfigError(f"{key} is {getattr(self, key)!r}, expected names and numbers")
         _positive("reserve", self.reserve, "N m per unit cost")
@@ -75,6 +92,8 @@ class Settings:
             _positive(f"reserves.{name}", value, "N m or N per unit cost")
         for name, value in self.weights.items():
             _positive(f"weights.{name}", value, "times the plain cost")
+        for name, value in self.strength.items():
+            _positive(f"strength.{name}", value, "times the model's strength")
         if self.body_mass is not None:
             _positive("body_mass", self.body_mass, "kg")
         passive: object = self.passive
@@ -102,12 +121,17 @@ class Settings:
 
     def notes(self) -> list[str]:
         """Remarks on choices that a reader of the numbers must know."""
-        if not self.passive:
-            return []
         remarks = [
+            f"the strength of {name} is {factor:g} times that of the model"
+            for name, factor in self.strength.items()
+            if factor != 1.0
+        ]
+        if not self.passive:
+            return remarks
+        remarks.append(
             "passive fibre force counts: the passive curves of public models are not calibrated, so compare "
             "with passive = false before trusting a load in deep flexion"
-        ]
+        )
         if self.tendon == "rigid":
             remarks.append(
                 "with rigid tendons the strain that a tendon should take becomes passive fibre force"
@@ -126,6 +150,34 @@ class Settings:
                 )
             cost[rows] = weight
         return cost
+
+    def strengths(self, model: Model) -> Floats:
+        """(muscle,) factor of every muscle's maximum isometric force [1].
+
+        Raises
+        ------
+        ConfigError
+            The model has no muscle of a name.
+        """
+        factors = np.ones(len(model.muscle_names))
+        meant = {name: _muscles_called(name, model) for name in self.strength}
+        for name in sorted(meant, key=lambda name: -len(meant[name])):
+            if not meant[name]:
+                known = dict.fromkeys([*GROUPS, *map(_without_side, model.muscle_names), *model.muscle_names])
+                raise ConfigError(
+                    f"strength: no muscle of {model.file} is called {name!r}"
+                    + (suggestion(name, known) or f"; groups: {', '.join(GROUPS)}")
+                )
+            factors[meant[name]] = self.strength[name]
+        return factors
+
+    def strengthened(self, model: Model) -> Model:
+        """Model with the strengths put in; the very same one where nothing changes."""
+        factors = self.strengths(model)
+        if (factors == 1.0).all():
+            return model
+        force = model.muscles.maximum_isometric_force * factors
+        return replace(model, muscles=model.muscles._replace(maximum_isometric_force=force))
 
     def shared_coordinates(self, model: Model) -> list[int]:
         """Coordinates (rows) whose moments muscles and reserves balance, ascending."""
@@ -149,6 +201,22 @@ class Settings:
                     f"{key}: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
                 )
         return {model.coordinates.index(name) for name in names}
+
+
+def _muscles_called(name: str, model: Model) -> list[int]:
+    """Muscles (rows) that a group, a name with or without side, or a pattern means."""
+    group = GROUPS.get(name)
+    if group is not None:
+        return [row for row, muscle in enumerate(model.muscle_names) if group.search(muscle)]
+    return [
+        row
+        for row, muscle in enumerate(model.muscle_names)
+        if fnmatchcase(muscle, name) or fnmatchcase(_without_side(muscle), name)
+    ]
+
+
+def _without_side(muscle: str) -> str:
+    return re.sub(r"^[rl]_|_[rl]$", "", muscle, flags=re.I)
 
 
 def _held_by_the_knee(model: Model) -> set[int]:

@@ -1,69 +1,107 @@
-"""Many trials: run each, keep what is stored, and say what came of it.
+"""Many cases: look what is there, run the rest, keep what is stored, and say what came of it.
 
-One trial after another, because `retrogait.pipeline.analyze` uses all threads for the frames of
-one. Each result is stored before the next trial starts, so an interruption loses nothing.
+Each result is stored as soon as it is there, under a key of everything that it depends on. So an interruption
+loses what is in work and nothing else, and the same study run again goes on where it was.
 """
 
-import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
+from time import perf_counter
+from typing import NamedTuple
 
-import msgspec
 import xarray as xr
 from rich.console import Console
 
 from retrogait._jit import kernels_cached
+from retrogait.cases import Case, cases_of
+from retrogait.collection import Collection
 from retrogait.config import Experiment
-from retrogait.errors import ConfigError, GaitError
-from retrogait.io.atomic import replacing
-from retrogait.io.provenance import digests, record
-from retrogait.jobs import Job, Outcome, Runner, store_prediction
-from retrogait.report.loads import LoadCurves, draw_loads, load_curves
-from retrogait.report.peaks import draw_peaks
-from retrogait.report.progress import stages, trial_progress
-from retrogait.report.summary import Row, summarize, to_csv
+from retrogait.errors import ConfigError, FileError, GaitError, ResultError
+from retrogait.execute.base import Executor, Lost
+from retrogait.execute.choose import choose
+from retrogait.execute.keys import key_of
+from retrogait.execute.ledger import Ledger
+from retrogait.execute.pictures import LOADS as PICTURE
+from retrogait.execute.pictures import PEAKS, store_picture, store_pictures
+from retrogait.execute.record import earlier_seconds, store_failures, store_manifest
+from retrogait.execute.runner import Answer, Brief, Outcome, Runner, Task, brief_of, portable
+from retrogait.io.atomic import remove_stale
+from retrogait.io.results import stored_key
+from retrogait.jobs import is_bundled, store_prediction
+from retrogait.report.loads import draw_loads, load_curves
+from retrogait.report.progress import StudyProgress, stages, study_progress
+from retrogait.report.summary import Row, to_csv
 from retrogait.sweep import Prediction
 
+__all__ = ["PEAKS", "PICTURE", "Planned", "Study", "check", "plan", "predict", "require_writable", "run"]
+
 COMPILING = "compiling the kernels, once for this version on this machine: about a minute"
+AGAIN = "run the same command again to go on"
 SUMMARY = "summary.csv"
-PICTURE = "loads.svg"
-PEAKS = "peaks.svg"
-RECORD = "experiment.json"
+WHOLE = "results.h5"
+LISTED = 5
+"""Files that a complaint names before it counts the rest."""
+
+
+class Planned(NamedTuple):
+    """A case before anything is run.
+
+    case  : as the experiment has it
+    task  : as an executor takes it
+    state : ``new``, ``done``, ``outdated`` (stored under another key), or what is wrong with the file there
+    """
+
+    case: Case
+    task: Task
+    state: str
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether a file that is no result of this program has the name of the result."""
+        return self.state not in {"new", "done", "outdated"}
 
 
 @dataclass(slots=True)
 class Study:
-    """What a run has come to so far; complete when `run` returns.
+    """What a run has come to.
 
     Attributes
     ----------
     folder
         Where everything was stored.
     outcomes
-        One per trial that ran, in the order of the experiment.
+        One per case, in the order of the experiment.
     rows
-        Rows of the summary, of the stored trials.
-    curves
-        Lines of the picture, of the stored trials.
+        Rows of the summary, of the stored cases, in that order.
     pictures
         Names of the pictures that were drawn.
     """
 
     folder: Path
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Outcome]
     rows: list[Row] = field(default_factory=list)
-    curves: list[LoadCurves] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+
+    def count(self, status: str) -> int:
+        """Number of cases with a status."""
+        return sum(outcome.status == status for outcome in self.outcomes)
 
     @property
     def failed(self) -> int:
-        """Number of trials that gave no result."""
-        return sum(outcome.status == "failed" for outcome in self.outcomes)
+        """Number of cases that gave no result."""
+        return self.count("failed")
+
+    @property
+    def kept(self) -> int:
+        """Number of cases whose result was there before."""
+        return sum(outcome.kept for outcome in self.outcomes)
 
 
-def plan(experiment: Experiment, output: Path | None = None) -> list[Job]:
-    """Expand an experiment into its jobs, recorded trials first; touches nothing.
+def plan(experiment: Experiment, output: Path | None = None) -> list[Planned]:
+    """Find out what a run would do; reads inputs and results, changes nothing.
 
     Parameters
     ----------
@@ -73,8 +111,25 @@ def plan(experiment: Experiment, output: Path | None = None) -> list[Job]:
         Folder that overrides the one in the experiment.
     """
     folder = output or experiment.output
-    jobs = [Job(trial, folder / f"{trial.name}.h5") for trial in experiment.trials]
-    return jobs + [Job(walk, folder / f"{walk.name}.h5") for walk in experiment.predictions]
+    planned = []
+    for case in cases_of(experiment):
+        try:
+            key = key_of(case, experiment)
+        except FileError:
+            key = ""  # the case will fail, and say by which file
+        task = Task(portable(case), key, folder / f"{case.name}.h5")
+        planned.append(Planned(case, task, _state(task)))
+    return planned
+
+
+def _state(task: Task) -> str:
+    if not task.target.exists():
+        return "new"
+    try:
+        stored = stored_key(task.target)
+    except ResultError as error:
+        return str(error)
+    return "done" if task.key and stored == task.key else "outdated"
 
 
 def run(
@@ -82,12 +137,15 @@ def run(
     *,
     output: Path | None = None,
     threads: int | None = None,
+    jobs: int | None = None,
+    fresh: bool = False,
+    scheduler: str | None = None,
     console: Console | None = None,
 ) -> Study:
-    """Run every trial of an experiment.
+    """Run every case of an experiment that is not done yet.
 
-    A trial that cannot be analyzed, or a walk that cannot be predicted, is recorded with its reason
-    and the next one starts. Summary and record are written even when the run is interrupted.
+    A case that cannot be analyzed, or a walk that cannot be predicted, is recorded with its reason and the
+    others go on. Tables and manifest are written even when the run is interrupted.
 
     Parameters
     ----------
@@ -96,38 +154,109 @@ def run(
     output
         Folder that overrides the one in the experiment.
     threads
-        Threads for the frames of one trial; as many as the machine has when None.
+        Processors to use; all when None.
+    jobs
+        Processes to use, each with one thread; when None as many as there are processors, or none beside this
+        one where starting them would cost more than it saves.
+    fresh
+        Whether to run cases again whose result is there.
+    scheduler
+        Address of a Dask scheduler whose workers run the cases.
     console
         Where progress goes; standard error when None.
 
     Raises
     ------
     ConfigError
-        If the output folder cannot be written to.
+        The output folder cannot be written to, or there is no such scheduler.
     FileError
-        If the file with the reserves cannot be read.
+        The file with the reserves cannot be read.
+    ResultError
+        A file that is no result of this program has the name of a result; or nothing more can be stored.
+    KeyboardInterrupt
+        Passed on with a message once all that is there is stored.
     """
     console = console or Console(stderr=True)
-    jobs = plan(experiment, output)
-    study = Study(output or experiment.output)
-    runner = Runner(experiment, threads)
-    require_writable(study.folder)
+    started = perf_counter()
+    folder = output or experiment.output
+    planned = plan(experiment, folder)
+    _refuse_foreign(planned)
+    brief = brief_of(experiment, fresh=fresh, threads=threads)
+    require_writable(folder)
+    remove_stale(folder)
+    executor = choose(brief, jobs=jobs, scheduler=scheduler)
     if not kernels_cached():
         console.print(COMPILING, style="dim", highlight=False)
+    cases, tasks = [one.case for one in planned], [one.task for one in planned]
+    stopped: BaseException | None = None
+    study = Study(folder, [Outcome(case.name, "not run") for case in cases])
     try:
-        with trial_progress(console, len(jobs)) as progress:
-            for job in jobs:
-                outcome, dataset = runner.attempt(job, progress.stage)
-                study.outcomes.append(outcome)
-                if dataset is not None:
-                    study.rows.extend(summarize(dataset))
-                    study.curves.append(load_curves(dataset))
-                failed = outcome.status == "failed"
-                result = f"failed: {outcome.reason}" if failed else f"{outcome.seconds:.2f} s"
-                progress.finish(outcome.trial, result, failed=failed)
-    finally:
-        _store_record(experiment, study, jobs)
+        with (
+            study_progress(console, len(planned)) as progress,
+            Collection(folder / WHOLE, [case.name for case in cases]) as whole,
+        ):
+            ledger = Ledger(cases, tasks, whole, earlier_seconds(folder))
+            study.outcomes = ledger.outcomes
+            try:
+                _work(executor, brief, planned, ledger, progress)
+            except (KeyboardInterrupt, GaitError) as error:
+                stopped = error
+            study.rows = ledger.rows
+            ledger.close()
+        remove_stale(folder)  # of workers that were killed meanwhile
+        done = {"seconds": round(perf_counter() - started, 3), "kept": study.kept}
+        _store_tables(experiment, study, cases, done)
+    except (OSError, ResultError) as error:  # where a case has stopped it, that is the reason to tell
+        stopped = stopped or error
+    if stopped is not None:
+        raise _explained(stopped, study) from stopped
     return study
+
+
+def _work(
+    executor: Executor, brief: Brief, planned: Sequence[Planned], ledger: Ledger, progress: StudyProgress
+) -> None:
+    """Run every case, those to solve last and here: solving has processes of its own."""
+    here = [at for at, one in enumerate(planned) if _has_to_be_solved(one, fresh=brief.fresh)]
+    away = sorted(set(range(len(planned))) - set(here))
+
+    def enter(at: int, answer: Answer | Lost) -> None:
+        if isinstance(answer, Answer) and answer.full:
+            raise ResultError(answer.full)
+        outcome = ledger.enter(at, answer)
+        progress.finish(outcome.name, outcome.reason, failed=outcome.status == "failed", kept=outcome.kept)
+
+    with closing(executor.run([planned[at].task for at in away])) as answers:
+        for position, answer in answers:
+            enter(away[position], answer)
+    runner = Runner(brief)
+    for at in here:
+        enter(at, runner(planned[at].task, progress.stage))
+
+
+def _has_to_be_solved(one: Planned, *, fresh: bool) -> bool:
+    trial = one.case.trial
+    return isinstance(trial, Prediction) and (fresh or one.state != "done") and not is_bundled(trial)
+
+
+def _refuse_foreign(planned: Sequence[Planned]) -> None:
+    """Stop before any work where a result would take the place of something else."""
+    found = [one.state for one in planned if one.in_the_way]
+    if found:
+        more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
+        raise ResultError(
+            f"{'; '.join(found[:LISTED])}{more}. Nothing was run: move or delete what is in the way, or "
+            "store elsewhere with --out"
+        )
+
+
+def _explained(stopped: BaseException, study: Study) -> BaseException:
+    """The reason why a study stopped, with how far it came and how to go on."""
+    stored = f"{study.count('stored')} of {len(study.outcomes)} cases are stored"
+    if isinstance(stopped, KeyboardInterrupt):
+        return KeyboardInterrupt(f"interrupted; {stored}; {AGAIN}")
+    kind = type(stopped) if isinstance(stopped, GaitError) else ResultError
+    return kind(f"{stopped}; {stored}; once that is mended, {AGAIN}")
 
 
 def predict(prediction: Prediction, folder: Path, *, console: Console | None = None) -> xr.Dataset:
@@ -155,24 +284,33 @@ def predict(prediction: Prediction, folder: Path, *, console: Console | None = N
             report(COMPILING)
         dataset = store_prediction(prediction, folder / f"{prediction.name}.h5", report=report)
     title = f"{prediction.name}: knee contact forces"
-    _store_picture(folder / PICTURE, draw_loads(title, [load_curves(dataset)]))
+    store_picture(folder / PICTURE, draw_loads(title, [load_curves(dataset)]))
     return dataset
 
 
-def check(experiment: Experiment) -> list[str]:
-    """Everything that would stop a recorded trial, one line each: read and fitted, nothing solved."""
-    problems = []
-    runner = Runner(experiment)
-    for trial in experiment.trials:
-        try:
-            runner.check(trial)
-        except GaitError as error:
-            problems.append(f"{trial.name}: {' '.join(str(error).split())}")
+def check(experiment: Experiment, planned: Sequence[Planned]) -> list[str]:
+    """Everything that would stop a run, one line each; recorded trials are read and fitted, none is solved.
+
+    Parameters
+    ----------
+    experiment
+        Checked experiment.
+    planned
+        Of `plan`; what is done already is left out.
+    """
+    problems = [one.state for one in planned if one.in_the_way]
+    runner = Runner(brief_of(experiment))
+    for one in planned:
+        if one.state in {"new", "outdated"}:
+            try:
+                runner.check(one.case)
+            except GaitError as error:
+                problems.append(f"{one.case.name}: {' '.join(str(error).split())}")
     return problems
 
 
 def require_writable(folder: Path) -> None:
-    """Find out before the first trial, not after it."""
+    """Find out before the first case, not after it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
@@ -181,38 +319,11 @@ def require_writable(folder: Path) -> None:
         raise ConfigError(f"{folder}: cannot be written to ({error.strerror})") from error
 
 
-def _store_picture(path: Path, picture: str | None) -> bool:
-    """Write a picture if there is one, and tell whether there is."""
-    if picture is None:
-        return False
-    with replacing(path) as partial:
-        partial.write_text(picture, encoding="utf-8")
-    return True
-
-
-def _store_record(experiment: Experiment, study: Study, jobs: list[Job]) -> None:
-    """Write the summary and what was run, from what, with which outcome."""
-    ran = {outcome.trial: outcome for outcome in study.outcomes}
-    outcomes = [ran.get(job.trial.name, Outcome(job.trial.name, "not run")) for job in jobs]
-    content = {
-        "name": experiment.name,
-        "description": experiment.description,
-        "trials": [asdict(outcome) for outcome in outcomes],
-        "provenance": record(
-            msgspec.to_builtins(experiment, enc_hook=_bare_name),
-            digests(experiment.shared_inputs),
-        ),
-    }
-    with replacing(study.folder / RECORD) as partial:
-        text = json.dumps(content, indent=2, ensure_ascii=False)
-        partial.write_text(text + "\n", encoding="utf-8")
+def _store_tables(
+    experiment: Experiment, study: Study, cases: Sequence[Case], done: Mapping[str, float]
+) -> None:
+    """Write summary, failures, manifest and pictures of what there is."""
     to_csv(study.rows, study.folder / SUMMARY)
-    pictures = {
-        PICTURE: draw_loads(f"{experiment.name}: knee contact forces", study.curves),
-        PEAKS: draw_peaks(f"{experiment.name}: peak knee contact forces", study.rows),
-    }
-    study.pictures = [name for name, text in pictures.items() if _store_picture(study.folder / name, text)]
-
-
-def _bare_name(path: Path) -> str:
-    return path.name
+    store_failures(study.folder, study.outcomes)
+    store_manifest(study.folder, experiment, cases, study.outcomes, done)
+    study.pictures = store_pictures(study.folder, experiment.name, study.rows)

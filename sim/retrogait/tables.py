@@ -15,6 +15,7 @@ Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
 Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
 Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
 Some = Meta(min_length=1)
 
 UNITS = MappingProxyType(
@@ -50,11 +51,9 @@ class ModelTable(Table, frozen=True):
     knees: dict[Side, str] = {}
 
 
-class TrialTable(Table, frozen=True):
-    """``[[trial]]``: the files of one walk, and how the person walked."""
+class WalkTable(Table, frozen=True):
+    """How the person walked, and the files beside the motion."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
-    coordinates: str
     external_loads: str | None = None
     data_file: str | None = None
     model: str | None = None
@@ -71,19 +70,54 @@ class TrialTable(Table, frozen=True):
     measured_side: Side | None = None
 
 
-class SweepTable(Table, frozen=True):
-    """``[sweep]``: walks to predict, every direction at every speed on every incline.
+class TrialTable(WalkTable, frozen=True, kw_only=True):
+    """``[[trial]]``: the files of one walk, and how the person walked."""
 
-    How fast and how steep a walk may be is for `retrogait.predict.condition.Condition` to say.
+    name: Name
+    coordinates: str
+    labels: dict[str, float | str] = {}
+
+
+class RecordingsTable(WalkTable, frozen=True):
+    """``[[recordings]]``: many walks, one per row of a table or per file that a pattern finds.
+
+    ``{column}`` in a file name stands for a cell of the row; without a table it stands for any text, which
+    becomes a label. What is written here goes for every walk whose row does not say otherwise.
     """
 
-    speed: float | Annotated[tuple[float, ...], Some]
+    table: str | None = None
+    coordinates: str | None = None
+    name: str | None = None
+
+
+class SweepCase(Table, frozen=True):
+    """``[[sweep.case]]``: one of a list; with a speed it is a walk to predict, or several."""
+
+    name: Name | None = None
+    direction: Direction | Annotated[tuple[Direction, ...], Some] | None = None
+    speed: float | Annotated[tuple[float, ...], Some] | None = None
+    incline: float | Annotated[tuple[float, ...], Some] | None = None
+    settings: dict[str, Any] = {}
+    labels: dict[str, float | str] = {}
+
+
+class SweepTable(Table, frozen=True):
+    """``[sweep]``: walks to predict, and settings to vary for every trial, recorded or predicted.
+
+    How fast and how steep a walk may be is for `retrogait.predict.condition.Condition` to say, and what a
+    setting may be for `Analysis`.
+    """
+
+    combine: Literal["product", "zip"] = "product"
+    speed: float | Annotated[tuple[float, ...], Some] | None = None
     direction: Direction | Annotated[tuple[Direction, ...], Some] = "forward"
     incline: float | Annotated[tuple[float, ...], Some] = 0.0
     tendon: Literal["rigid", "achilles", "compliant"] = "achilles"
     weights: str | None = None
     strength: dict[str, Positive] = {}
     sensitivity: bool = True
+    settings: dict[str, Any] = {}
+    case: tuple[SweepCase, ...] = ()
 
 
 class Analysis(Table, frozen=True):
@@ -97,6 +131,7 @@ class Analysis(Table, frozen=True):
     reserve: Positive | None = None
     reserves: dict[str, Positive] | str | None = None
     weights: dict[str, Positive] | None = None
+    strength: dict[str, Positive] | None = None
     unshared: tuple[str, ...] | None = None
     minimum_activation: Annotated[float, Meta(ge=0.0, lt=1.0)] | None = None
     body_mass: Annotated[float, Meta(gt=0.0, le=500.0)] | None = None
@@ -125,6 +160,19 @@ class Variant(Analysis, frozen=True, kw_only=True):
         return {key: value for key, value in options.items() if key not in {"name", "description"}}
 
 
+class SensitivityTable(Table, frozen=True):
+    """``[sensitivity]``: how `retrogait sensitivity` draws, and what it varies.
+
+    Which factors there are and what their ranges may be is for `retrogait.sampling.factors` to say; without
+    ``[sensitivity.vary]`` it varies its defaults.
+    """
+
+    samples: Annotated[int, Meta(ge=1)] = 1024
+    method: Literal["sobol", "latin"] = "sobol"
+    seed: Annotated[int, Meta(ge=0)] = 0
+    vary: dict[str, Any] | None = None
+
+
 class OutputTable(Table, frozen=True):
     """``[output]``: where a run stores what it makes."""
 
@@ -135,11 +183,13 @@ class Document(Table, frozen=True):
     """A whole experiment file."""
 
     trial: tuple[TrialTable, ...] = ()
+    recordings: tuple[RecordingsTable, ...] = ()
     sweep: SweepTable | None = None
     experiment: LabelTable = LabelTable()
     model: ModelTable | None = None
     analysis: Analysis = Analysis()
     variant: tuple[Variant, ...] = ()
+    sensitivity: SensitivityTable | None = None
     output: OutputTable | None = None
 
 
@@ -149,10 +199,13 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
         "experiment": LabelTable,
         "model": ModelTable,
         "trial": TrialTable,
+        "recordings": RecordingsTable,
         "sweep": SweepTable,
+        "sweep.case": SweepCase,
         "analysis": Analysis,
         "variant": Variant,
+        "sensitivity": SensitivityTable,
         "output": OutputTable,
     }
 )
-"""Every table by its name in the file; the whole file under the empty name."""
+"""Every table by its dotted name in the file; the whole file under the empty name."""

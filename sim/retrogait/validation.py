@@ -20,6 +20,7 @@ import retrogait as rg
 from retrogait.arrays import Floats
 from retrogait.config import BASE, Experiment, Trial
 from retrogait.errors import ConfigError, MotionError
+from retrogait.execute.record import as_builtin
 from retrogait.io.atomic import replacing
 from retrogait.io.measured import MeasuredForce, read_measured
 from retrogait.io.provenance import digests, record
@@ -293,7 +294,7 @@ def _store(experiment: Experiment, trials: Sequence[Trial], done: Validation) ->
             partial.write_text(picture(experiment.name, done.comparisons), encoding="utf-8")
         inputs = [path for t in trials for path in (*t.inputs, t.measured) if path is not None]
         inputs += experiment.shared_inputs
-        parameters = msgspec.to_builtins(experiment, enc_hook=lambda path: path.name)
+        parameters = msgspec.to_builtins(experiment, enc_hook=as_builtin)
         content = record(parameters, digests(inputs)) | {"remarks": done.remarks}
         with replacing(done.folder / RECORD) as partial:
             text = json.dumps(content, indent=2, ensure_ascii=False)

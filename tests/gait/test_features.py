@@ -11,10 +11,13 @@ from retrogait.gait.features import (
     EARLY,
     LATE,
     Curve,
+    adduction_measures,
     angle_measures,
     force_measures,
     ground_measures,
+    impulse_measures,
     loading_rate,
+    moment_measures,
     work_measures,
 )
 
@@ -78,6 +81,97 @@ def test_a_bump_at_contact_is_not_the_rise_to_the_peak():
     assert EARLY < LATE
 
 
+@given(
+    base=st.floats(0.1, 0.9), peak=st.floats(1.5, 4.0), when=st.floats(5.0, 25.0), stride=st.floats(0.9, 1.4)
+)
+def test_a_loaded_knee_is_loaded_faster_by_what_is_added(base, peak, when, stride):
+    # Falls a little after contact, then a ramp to the peak: the rate is the slope of the ramp.
+    at = np.array([0.0, 2.0, 2.0 + when, 59.0, 100.0])
+    force = Curve(at, np.array([base + 0.05, base, peak, 0.0, 0.0]))
+    got = force_measures(force, NOTHING, 2.0 * (2.0 + when) + 1.0, stride)
+    assert got["tibiofemoral_loading_rate"] == pytest.approx((peak - base) / (when / 100.0 * stride))
+
+
+def test_a_knee_that_is_only_unloaded_has_no_loading_rate():
+    falling = Curve(np.array([0.0, 100.0]), np.array([2.0, 0.0]))
+    assert math.isnan(force_measures(falling, NOTHING, TOE_OFF, 1.0)["tibiofemoral_loading_rate"])
+
+
+def trapezes(percent, value, first, last):
+    """Integral over a window, one trapeze after the other, in seconds per second of the cycle."""
+    total = 0.0
+    for k in range(len(percent) - 1):
+        a, b = max(percent[k], first), min(percent[k + 1], last)
+        if a < b:
+            at = np.interp([a, b], percent, value)
+            total += 0.5 * (at[0] + at[1]) * (b - a) / 100.0
+    return total
+
+
+@given(
+    values=st.lists(st.floats(-3.0, 5.0), min_size=2, max_size=30),
+    stride=st.floats(0.8, 2.0),
+    length=st.floats(0.3, 2.0),
+)
+def test_impulses_are_those_of_a_hand_made_sum(values, stride, length):
+    percent = np.linspace(0.0, 100.0, len(values))
+    load = np.abs(values)
+    got = impulse_measures(Curve(percent, load), Curve(percent, 0.5 * load), stride, length)
+    whole = trapezes(percent, load, 0.0, 100.0) * stride
+    assert got["tibiofemoral_impulse"] == pytest.approx(whole)
+    assert got["tibiofemoral_impulse_per_step"] == pytest.approx(whole / 2.0)
+    assert got["tibiofemoral_impulse_per_minute"] == pytest.approx(whole * (60.0 / stride))
+    assert got["tibiofemoral_impulse_per_km"] == pytest.approx(whole * (1000.0 / length))
+    for name in list(got)[:4]:
+        assert got[name.replace("tibio", "patello")] == pytest.approx(0.5 * got[name])
+    moment = Curve(percent, np.array(values))
+    # Cut at the points of the curve: a line through zero keeps the triangle up to its next point.
+    above = trapezes(percent, np.maximum(values, 0.0), 0.0, TOE_OFF) * stride
+    knee = moment_measures(NOTHING, moment, NOTHING, NOTHING, TOE_OFF, stride)
+    assert knee["knee_extension_moment_impulse"] == pytest.approx(above)
+    assert adduction_measures(moment, TOE_OFF, stride)["knee_adduction_moment_impulse"] == pytest.approx(
+        above
+    )
+
+
+@given(factor=st.floats(0.1, 10.0))
+def test_every_load_grows_with_the_force_and_no_time_moves(factor):
+    force = hump(15.0, 10.0, 2.0) + hump(48.0, 10.0, 3.0) + 0.2
+    one, many = (
+        force_measures(Curve(PERCENT, f * force), NOTHING, TOE_OFF, 1.1)
+        | impulse_measures(Curve(PERCENT, f * force), NOTHING, 1.1, 1.3)
+        for f in (1.0, factor)
+    )
+    for name, value in one.items():
+        assert many[name] == pytest.approx(value * (1.0 if name.endswith("_time") else factor)), name
+
+
+def test_played_backwards_early_and_late_change_places_and_impulses_stay():
+    moment = Curve(PERCENT, hump(15.0, 10.0, 0.5) + hump(48.0, 10.0, 0.3))
+    back = Curve(PERCENT, np.interp(np.mod(TOE_OFF - PERCENT, 100.0), PERCENT, moment.value))
+    ahead, behind = (adduction_measures(one, TOE_OFF, 1.0) for one in (moment, back))
+    assert behind["knee_adduction_moment_first"] == pytest.approx(ahead["knee_adduction_moment_second"])
+    assert behind["knee_adduction_moment_second"] == pytest.approx(ahead["knee_adduction_moment_first"])
+    assert behind["knee_adduction_moment_impulse"] == pytest.approx(ahead["knee_adduction_moment_impulse"])
+
+
+def test_without_a_length_only_what_is_per_km_is_missing():
+    got = impulse_measures(NOTHING, NOTHING, 1.0, math.nan)
+    assert {name for name, value in got.items() if math.isnan(value)} == {
+        "tibiofemoral_impulse_per_km",
+        "patellofemoral_impulse_per_km",
+    }
+
+
+@given(percent=st.floats(0.0, 100.0), hole=st.integers(0, 400))
+def test_a_value_at_a_time_lies_on_the_chord_and_is_nan_beside_a_nan(percent, hole):
+    curve = Curve(PERCENT, hump(30.0, 20.0, 1.0))
+    assert curve.at(percent) == pytest.approx(np.interp(percent, PERCENT, curve.value), abs=EXACT)
+    curve.value[hole] = math.nan
+    beside = abs(percent - PERCENT[hole]) < PERCENT[1]
+    assert math.isnan(curve.at(percent)) == beside
+
+
 def test_knee_angles_are_those_at_their_events():
     knee = Curve(PERCENT, 5.0 + hump(15.0, 10.0, 12.0) + hump(72.0, 25.0, 55.0))
     got = angle_measures(NOTHING, knee, NOTHING, TOE_OFF)
@@ -93,7 +187,7 @@ def test_knee_angles_are_those_at_their_events():
 def test_a_failed_frame_takes_the_answers_of_its_window_with_it_and_no_others():
     force = hump(15.0, 10.0, 2.0) + hump(48.0, 10.0, 3.0)
     force[np.searchsorted(PERCENT, 50.0)] = np.nan
-    got = force_measures(Curve(PERCENT, force), NOTHING, TOE_OFF)
+    got = force_measures(Curve(PERCENT, force), NOTHING, TOE_OFF, 1.0)
     assert got["tibiofemoral_first"] == pytest.approx(2.0)
     for name in ("tibiofemoral_second", "tibiofemoral_peak", "tibiofemoral_peak_time", "tibiofemoral_mean"):
         assert math.isnan(got[name])

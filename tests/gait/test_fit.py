@@ -4,11 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait import load_trial
-from retrogait.gait.fit import fit_motion
+from retrogait.gait.fit import _nearest, fit_motion
 from retrogait.gait.prepare import Preparation
 from tests.bodies import SLIDE, TURN, Sketch, X, Y, Z, few, planar_leg
 from tests.trials import columns, pushes, trial_of, walk, write_trial
@@ -420,3 +422,24 @@ def test_every_row_of_time_is_reached_when_other_times_are_asked_for(leg):
     assert_allclose(
         motion.q[:, c], np.interp(at, time, values[:, 0]), atol=1e-3
     )  # rad: chord of a 1 Hz swing
+
+
+@given(
+    time=st.lists(st.integers(-50, 50), min_size=2, max_size=20, unique=True).map(sorted),
+    wanted=st.lists(st.integers(-120, 120).map(lambda half: half / 2.0), min_size=1, max_size=10),
+)
+def test_the_nearest_row_is_the_one_that_a_search_of_all_finds(time, wanted):
+    time, wanted = np.array(time, float), np.array(wanted)
+    assert_array_equal(_nearest(time, wanted), [np.abs(time - t).argmin() for t in wanted])
+
+
+def test_remarks_follow_the_order_of_the_models_coordinates(leg):
+    model = dataclasses.replace(leg, lower=leg.lower.copy(), upper=leg.upper.copy(), locked=leg.locked.copy())
+    names = ("hip_flexion_r", "knee_angle_r")
+    for name in names:
+        c = model.coordinates.index(name)
+        model.lower[c], model.upper[c], model.locked[c] = -1.0, -0.9, 1
+    _, notes = fitted(model, walk(leg, ROWS))
+    said = [note for note in notes if note.startswith(names)]
+    assert ["reaches" in note for note in said] == [True, False, True, False]
+    assert [note.split()[0] for note in said] == sorted(2 * names, key=model.coordinates.index)

@@ -75,6 +75,24 @@ def test_the_numbers_are_those_of_the_formulas():
     assert math.isnan(only(gait, "cost_of_transport"))
 
 
+def test_cumulative_loads_are_those_of_the_formulas():
+    gait = measure_gait(fake_walk())
+    # Over stance the humps integrate to 2/pi (1 + 0.3/3) of its length; the second harmonic cancels.
+    stride = 3.0 * STANCE * PERIOD * 2.0 / math.pi * 1.1
+    for name, expected in (
+        ("tibiofemoral_impulse", stride),
+        ("tibiofemoral_impulse_per_step", stride / 2.0),
+        ("tibiofemoral_impulse_per_minute", stride * 60.0 / PERIOD),
+        ("tibiofemoral_impulse_per_km", stride * 1000.0 / (SPEED * PERIOD)),
+        ("patellofemoral_impulse", stride / 2.0),
+        ("patellofemoral_impulse_per_km", stride / 2.0 * 1000.0 / (SPEED * PERIOD)),
+        ("knee_adduction_moment_impulse", 0.4 / 3.0 * stride),
+    ):
+        assert only(gait, name) == pytest.approx(expected, rel=CHORD), name
+    minute, km = only(gait, "tibiofemoral_impulse_per_minute"), only(gait, "tibiofemoral_impulse_per_km")
+    assert km / minute == pytest.approx(1000.0 / (60.0 * only(gait, "speed")))
+
+
 def test_curves_run_from_contact_to_contact():
     gait = measure_gait(fake_walk())
     late = (float(gait["start"][0]) % PERIOD) / PERIOD
@@ -113,12 +131,18 @@ def test_both_legs_of_a_symmetric_walk_measure_the_same():
 def test_walking_played_backwards_swaps_work_and_mirrors_time():
     ahead = mean_measures(measure_gait(fake_walk()))
     back = mean_measures(measure_gait(fake_walk(backwards=True)))
-    for name in ("stance_share", "double_support", "ground_force_impulse", "stride_length", "knee_range"):
+    for name in (
+        "stance_share", "double_support", "ground_force_impulse", "stride_length", "knee_range",
+        "tibiofemoral_impulse", "tibiofemoral_impulse_per_km", "knee_adduction_moment_impulse",
+    ):  # fmt: skip
         assert back[name] == pytest.approx(ahead[name], rel=SAME), name
     assert back["knee_flexion_contact"] == pytest.approx(ahead["knee_flexion_toe_off"], rel=SAME)
     assert back["braking_force"] == pytest.approx(ahead["propulsive_force"], rel=SAME)
     for joint in ("hip", "knee", "ankle"):
         assert back[f"{joint}_positive_work"] == pytest.approx(-ahead[f"{joint}_negative_work"], rel=SAME)
+    for one, other in (("first", "second"), ("second", "first")):
+        for stem in ("tibiofemoral", "knee_adduction_moment"):
+            assert back[f"{stem}_{one}"] == pytest.approx(ahead[f"{stem}_{other}"], rel=SAME)
     mirrored = ahead["stance_share"] - ahead["ground_force_second_time"]
     assert back["ground_force_first_time"] == pytest.approx(mirrored, rel=SAME)
 
@@ -198,6 +222,15 @@ def test_a_step_is_half_a_stride_over_ground_and_on_a_belt(travel, begin):
     np.testing.assert_allclose(gait["step_length"], 0.5 * SPEED * PERIOD)
     np.testing.assert_allclose(gait["contact_place"], 10.0)
     np.testing.assert_allclose(gait["contact_place_next"], 20.0)
+
+
+def test_a_planar_model_has_no_adduction_moment_rather_than_none_at_all():
+    walk = fake_walk()
+    walk["knee_adduction_moment"][:] = 0.0
+    gait = measure_gait(walk)
+    for name in ("knee_adduction_moment_first", "knee_adduction_moment_impulse"):
+        assert np.isnan(gait[name]).all()
+    assert np.isfinite(gait["knee_extension_moment_impulse"]).all()
 
 
 def test_the_mean_skips_a_leg_without_a_value():

@@ -131,6 +131,7 @@ def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
     class Loads:
         trial: object
         result: object
+        strength: object = None
 
     team = OneByOne(figure, lambda row, _: SolveError("no walking found") if row == 1 else found)
     monkeypatch.setattr(sensitivity, "trial_in_memory", lambda *_: ("trial", {}))
@@ -150,6 +151,39 @@ def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
     base = made[sensitivity.BASE]
     assert base["peak_tibiofemoral"] == pytest.approx(peaks(result).tibiofemoral, abs=1e-4)
     assert made[sensitivity.OWN]["peak_tibiofemoral"] == 99.0
+
+
+def test_every_case_is_analyzed_with_muscles_as_strong_as_it_was_predicted_with(monkeypatch, figure, result):
+    def found(_, choices):
+        return SimpleNamespace(condition=paper.CONDITION, choices=choices, seed="seed", stride=None)
+
+    @dataclasses.dataclass
+    class Loads:
+        trial: object
+        strength: object
+
+        @property
+        def result(self):
+            analyzed.append(self.strength)
+            return result
+
+    analyzed = []
+    usual = Choices(strength={"soleus": 0.5})
+    team = OneByOne(figure, found)
+    monkeypatch.setattr(sensitivity, "trial_in_memory", lambda *_: ("trial", {}))
+    monkeypatch.setattr(sensitivity, "own_peaks", lambda *_: sensitivity.Peaks(99.0, 1.0))
+    one, asked = found(0, usual), sensitivity.ask(team, found(0, usual))
+    sensitivity.sensitivity_of(figure, one, Loads("own", usual.strength), asked, lambda _: None)
+    weaker = {"all": pytest.approx(0.8), "soleus": pytest.approx(0.4)}
+    assert [strength for strength in analyzed if strength != usual.strength] == [weaker]
+
+
+def test_a_weak_walk_is_analyzed_with_weak_muscles(figure, result):
+    trial, _ = trial_in_memory(paper.CONDITION, figure, paper.stride(figure))
+    weak = Gait(paper.CONDITION, trial, "solved", {}, strength={"vasti": 0.5}).result
+    assert (weak["generalized_force"] == result["generalized_force"]).all()
+    assert (weak["muscle_force"] != result["muscle_force"]).any()
+    assert "the strength of vasti is 0.5 times that of the model" in weak.attrs["notes"]
 
 
 @pytest.mark.parametrize("strength", [{}, {"vasti": 0.5}, {"vasmed": 0.5, "all": 1.5}, {"soleus": 0.1}])

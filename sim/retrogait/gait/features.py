@@ -10,12 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.gait.cycle import sample
 from retrogait.gait.measures import JOINTS, MUSCLES
 
 EARLY, LATE = 0.2, 0.8
 """Parts of the first peak between which the loading rate is taken: the foot of the curve is threshold, its
 top is flat [1]."""
+
+STEPS = 2
+"""Steps of a stride, one of either foot [1]."""
+
+MINUTE, KILOMETRE = 60.0, 1000.0
+"""In s and m."""
 
 NONE = (math.nan, math.nan)
 
@@ -31,14 +36,23 @@ class Curve(NamedTuple):
     value: Floats
 
     def at(self, percent: float) -> float:
-        """Value at one time [%]."""
-        return float(sample(self.percent, self.value, np.array([percent]))[0])
+        """Value at one time [%]; NaN beside a NaN, but not on a point with one next door."""
+        left = min(max(int(self.percent.searchsorted(percent, "right")) - 1, 0), self.percent.size - 2)
+        first, last = float(self.percent[left]), float(self.percent[left + 1])
+        weight = (percent - first) / (last - first)
+        low, high = float(self.value[left]), float(self.value[left + 1])
+        if weight in {0.0, 1.0}:
+            return high if weight else low
+        return low * (1.0 - weight) + high * weight
 
     def window(self, first: float, last: float) -> "Curve":
         """The part between two times, its ends included [%]."""
-        inside = (self.percent > first) & (self.percent < last)
-        at = np.concatenate([[first], self.percent[inside], [last]])
-        return Curve(at, sample(self.percent, self.value, at))
+        i = int(self.percent.searchsorted(first, "right"))
+        j = int(self.percent.searchsorted(last, "left"))
+        return Curve(
+            np.concatenate([[first], self.percent[i:j], [last]]),
+            np.concatenate([[self.at(first)], self.value[i:j], [self.at(last)]]),
+        )
 
     def largest(self, first: float = 0.0, last: float = 100.0) -> tuple[float, float]:
         """Largest value in a window and its time [%]; NaN where a part has no answer."""
@@ -52,6 +66,10 @@ class Curve(NamedTuple):
         """Smallest value in a window and its time [%]; NaN where a part has no answer."""
         value, when = Curve(self.percent, -self.value).largest(first, last)
         return -value, when
+
+    def positive(self) -> "Curve":
+        """The same with nothing below zero; NaN stays."""
+        return Curve(self.percent, np.maximum(self.value, 0.0))
 
     def integral(self, first: float = 0.0, last: float = 100.0) -> float:
         """Integral over a window by trapezes [unit of the value times %]."""
@@ -96,28 +114,34 @@ def ground_measures(up: Curve, along: Curve, toe_off: float, stride_time: float)
     }
 
 
-def loading_rate(up: Curve, peak: tuple[float, float], stride_time: float) -> float:
-    """Mean slope from `EARLY` to `LATE` of a peak on the way up to it [BW/s].
+def loading_rate(force: Curve, peak: tuple[float, float], stride_time: float, base: float = 0.0) -> float:
+    """Mean slope from `EARLY` to `LATE` of a rise on the way up to its peak [BW/s].
 
     Parameters
     ----------
     peak
         Value [BW] and time [%] of the first peak.
+    stride_time
+        [s].
+    base
+        Where the rise begins [BW]: nothing for a foot that comes from the air, the smallest value before the
+        peak for a knee that muscles load already.
     """
     if not peak[1] > 0.0:
         return math.nan
-    rise = up.window(0.0, peak[1])
+    rise = force.window(0.0, peak[1])
     times = []
     for share in (EARLY, LATE):
         # The last crossing: a bump right after contact is not the rise to the peak.
-        below = np.flatnonzero(rise.value[:-1] <= share * peak[0])
+        level = base + share * (peak[0] - base)
+        below = np.flatnonzero(rise.value[:-1] <= level)
         if not below.size:
             return math.nan
         k = int(below[-1])
-        part = (share * peak[0] - rise.value[k]) / (rise.value[k + 1] - rise.value[k])
+        part = (level - rise.value[k]) / (rise.value[k + 1] - rise.value[k])
         times.append(float(rise.percent[k] + part * (rise.percent[k + 1] - rise.percent[k])))
     seconds = (times[1] - times[0]) / 100.0 * stride_time
-    return (LATE - EARLY) * peak[0] / seconds if seconds > 0.0 else math.nan
+    return (LATE - EARLY) * (peak[0] - base) / seconds if seconds > 0.0 else math.nan
 
 
 def angle_measures(hip: Curve, knee: Curve, ankle: Curve, toe_off: float) -> dict[str, float]:
@@ -147,9 +171,9 @@ def angle_measures(hip: Curve, knee: Curve, ankle: Curve, toe_off: float) -> dic
 
 
 def moment_measures(
-    hip: Curve, knee: Curve, ankle: Curve, flexion: Curve, toe_off: float
+    hip: Curve, knee: Curve, ankle: Curve, flexion: Curve, toe_off: float, stride_time: float
 ) -> dict[str, float]:
-    """Peaks of internal moments in stance.
+    """Peaks of internal moments in stance, and the impulse of the knee's.
 
     Parameters
     ----------
@@ -157,8 +181,8 @@ def moment_measures(
         Hip and knee extension and ankle plantarflexion [N m/kg].
     flexion
         Of the knee [deg].
-    toe_off
-        [%].
+    toe_off, stride_time
+        [%] and [s].
     """
     flexing, when = hip.smallest(0.0, toe_off)
     extending = knee.largest(0.0, toe_off)
@@ -167,19 +191,73 @@ def moment_measures(
         **_named("hip_flexion_moment_peak", (-flexing, when)),
         **_named("knee_extension_moment_peak", extending),
         "knee_flexion_at_moment": math.nan if math.isnan(extending[1]) else flexion.at(extending[1]),
+        "knee_extension_moment_impulse": knee.positive().integral(0.0, toe_off) / 100.0 * stride_time,
         **_named("ankle_plantarflexion_moment_peak", ankle.largest(0.0, toe_off)),
     }
 
 
-def force_measures(tibiofemoral: Curve, patellofemoral: Curve, toe_off: float) -> dict[str, float]:
-    """Peaks of the contact forces of the knee in stance [BW]; ``toe_off`` in %."""
+def adduction_measures(adduction: Curve, toe_off: float, stride_time: float) -> dict[str, float]:
+    """Peaks and impulse of the external knee adduction moment in stance.
+
+    Parameters
+    ----------
+    adduction
+        [N m/kg].
+    toe_off, stride_time
+        [%] and [s].
+    """
+    middle = 0.5 * toe_off
+    return {
+        **_named("knee_adduction_moment_first", adduction.largest(0.0, middle)),
+        **_named("knee_adduction_moment_second", adduction.largest(middle, toe_off)),
+        "knee_adduction_moment_impulse": adduction.positive().integral(0.0, toe_off) / 100.0 * stride_time,
+    }
+
+
+def force_measures(
+    tibiofemoral: Curve, patellofemoral: Curve, toe_off: float, stride_time: float
+) -> dict[str, float]:
+    """Peaks of the contact forces of the knee in stance [BW], and how fast the first builds up.
+
+    Parameters
+    ----------
+    tibiofemoral, patellofemoral
+        [BW].
+    toe_off, stride_time
+        [%] and [s].
+    """
+    first = tibiofemoral.largest(0.0, 0.5 * toe_off)
+    base = tibiofemoral.smallest(0.0, first[1])[0] if first[1] > 0.0 else math.nan
     return {
         **_named("tibiofemoral_peak", tibiofemoral.largest(0.0, toe_off)),
-        **_named("tibiofemoral_first", tibiofemoral.largest(0.0, 0.5 * toe_off)),
+        **_named("tibiofemoral_first", first),
         **_named("tibiofemoral_second", tibiofemoral.largest(0.5 * toe_off, toe_off)),
         "tibiofemoral_mean": tibiofemoral.mean(0.0, toe_off),
+        "tibiofemoral_loading_rate": loading_rate(tibiofemoral, first, stride_time, base),
         **_named("patellofemoral_peak", patellofemoral.largest(0.0, toe_off)),
     }
+
+
+def impulse_measures(
+    tibiofemoral: Curve, patellofemoral: Curve, stride_time: float, stride_length: float
+) -> dict[str, float]:
+    """What one knee takes up in a stride, a step, a minute and a kilometre of walking.
+
+    Parameters
+    ----------
+    tibiofemoral, patellofemoral
+        [BW].
+    stride_time, stride_length
+        [s] and [m]; what is per kilometre is NaN without a length.
+    """
+    out = {}
+    for name, force in (("tibiofemoral", tibiofemoral), ("patellofemoral", patellofemoral)):
+        stride = force.integral() / 100.0 * stride_time
+        out[f"{name}_impulse"] = stride
+        out[f"{name}_impulse_per_step"] = stride / STEPS
+        out[f"{name}_impulse_per_minute"] = stride * MINUTE / stride_time
+        out[f"{name}_impulse_per_km"] = stride * KILOMETRE / stride_length
+    return out
 
 
 def work_measures(power: Mapping[str, Curve], toe_off: float, stride_time: float) -> dict[str, float]:
@@ -197,7 +275,7 @@ def work_measures(power: Mapping[str, Curve], toe_off: float, stride_time: float
         work = {}
         for joint in JOINTS:
             percent, watts = power[joint]
-            done = Curve(percent, np.maximum(sign * watts, 0.0)).integral(0.0, toe_off)
+            done = Curve(percent, sign * watts).positive().integral(0.0, toe_off)
             work[joint] = done / 100.0 * stride_time
         total = sum(work.values())
         for joint, part in work.items():

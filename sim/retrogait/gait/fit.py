@@ -5,7 +5,6 @@ radians on coupled coordinates) is either done right here or refused by name.
 """
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -52,14 +51,6 @@ LOCK_TOLERANCE = 0.002
 """A locked coordinate that moves more than this in the file is named in the notes [rad or m]."""
 
 
-@dataclass
-class _Columns:
-    """Coordinates on the file's own rows, and remarks made on the way."""
-
-    values: Floats
-    notes: list[str] = field(default_factory=list)
-
-
 def _match(table: Table, coordinates: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
     """Column of each coordinate that the file has, and labels that belong to no coordinate."""
     found: dict[str, int] = {}
@@ -80,21 +71,24 @@ def _match(table: Table, coordinates: tuple[str, ...]) -> tuple[dict[str, int], 
     return found, strangers
 
 
-def _radians(table: Table, name: str, values: Floats) -> Floats:
-    """One angle column in radians, unwrapped, or an error that says what is wrong with its unit."""
+def _radians(table: Table, name: str, angle: Floats, jump: float) -> Floats:
+    """One angle column unwrapped, or an error that says what is wrong with its unit.
+
+    ``angle`` stands in radians if the file keeps its word; ``jump`` is its largest step between rows.
+    """
     if table.in_degrees is None:
         raise MotionError(
             f"{table.path}: the header does not say inDegrees=yes or inDegrees=no, which angle "
             f"{name!r} needs; add the line"
         )
-    angle = np.radians(values) if table.in_degrees else values
-    worst = int(np.abs(angle).argmax())
-    if not table.in_degrees and abs(angle[worst]) > MOST_RADIANS:
-        raise MotionError(
-            f"{table.path}: column {name!r} is {angle[worst]:.4g} at t = {table.time[worst]:g} s, but "
-            "inDegrees=no; no joint turns that many radians: the column stands in degrees"
-        )
-    return np.asarray(np.unwrap(angle)) if np.abs(np.diff(angle)).max(initial=0.0) > JUMP else angle
+    if not table.in_degrees:
+        worst = int(np.abs(angle).argmax())
+        if abs(angle[worst]) > MOST_RADIANS:
+            raise MotionError(
+                f"{table.path}: column {name!r} is {angle[worst]:.4g} at t = {table.time[worst]:g} s, but "
+                "inDegrees=no; no joint turns that many radians: the column stands in degrees"
+            )
+    return np.asarray(np.unwrap(angle)) if jump > JUMP else angle
 
 
 def _scaled(table: Table, name: str, values: Floats, notes: list[str]) -> Floats:
@@ -110,20 +104,29 @@ def _scaled(table: Table, name: str, values: Floats, notes: list[str]) -> Floats
     return values
 
 
-def _compare_range(model: Model, table: Table, c: int, values: Floats, notes: list[str]) -> None:
-    """Say where a motion leaves the range that the model gives a coordinate."""
-    low, high = float(model.lower[c]), float(model.upper[c])
-    turns = bool(model.rotational[c])
-    if not (turns and low < high):
-        return
-    beyond = np.maximum(low - values, values - high)
-    worst = int(beyond.argmax())
-    if beyond[worst] > RANGE_TOLERANCE:
-        found, low, high = (math.degrees(float(angle)) for angle in (values[worst], low, high))
-        notes.append(
-            f"{model.coordinates[c]} reaches {found:.0f} deg at t = {table.time[worst]:g} s, but the model "
-            f"allows {low:.0f} to {high:.0f}: wrong sign or unit?"
-        )
+def _compare_limits(model: Model, table: Table, read: list[int], values: Floats) -> dict[int, list[str]]:
+    """Remarks, by coordinate, where a motion leaves the model's range or moves what the model locks."""
+    remarks: dict[int, list[str]] = {c: [] for c in read}
+    lowest, highest = values.min(axis=0), values.max(axis=0)
+    beyond = np.maximum(model.lower - lowest, highest - model.upper)
+    ranged = (model.rotational != Angle.NONE) & (model.lower < model.upper)
+    for c in np.flatnonzero(ranged & (beyond > RANGE_TOLERANCE)):
+        if c in remarks:
+            low, high = float(model.lower[c]), float(model.upper[c])
+            worst = int(np.maximum(low - values[:, c], values[:, c] - high).argmax())
+            found, low, high = (math.degrees(float(angle)) for angle in (values[worst, c], low, high))
+            remarks[int(c)].append(
+                f"{model.coordinates[c]} reaches {found:.0f} deg at t = {table.time[worst]:g} s, but the "
+                f"model allows {low:.0f} to {high:.0f}: wrong sign or unit?"
+            )
+    moved = highest - lowest
+    for c in np.flatnonzero((model.locked != 0) & (moved > LOCK_TOLERANCE)):
+        if c in remarks:
+            remarks[int(c)].append(
+                f"{model.coordinates[c]} is locked in the model but moves by {moved[c]:.3g} in "
+                f"{table.path.name}; the file is followed"
+            )
+    return remarks
 
 
 def _mention_gaps(time: Floats, name: str, notes: list[str]) -> None:
@@ -136,43 +139,33 @@ def _mention_gaps(time: Floats, name: str, notes: list[str]) -> None:
         notes.append(f"{name} has gaps ({places}{more}): frames beside them rest on a spline, not on data")
 
 
-def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
-    """(row, coordinate) in SI on the file's rows; coupled ones stay zero until `couple` fills them."""
+def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> tuple[Floats, list[str]]:
+    """(row, coordinate) in SI on the file's rows, coupled ones zero until `couple` fills them; remarks."""
     found, strangers = _match(table, model.coordinates)
-    rows = table.time.size
-    columns = _Columns(np.zeros((rows, len(model.coordinates))))
-    missing = []
-    for name in hold:
-        if name not in model.coordinates:
-            raise MotionError(
-                f"hold: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
-            )
-        if model.tree.driver[model.coordinates.index(name)] >= 0:
-            raise MotionError(f"hold: {name!r} follows a coupler and cannot be held; hold what drives it")
+    _check_held(model, hold)
+    values = np.zeros((table.time.size, len(model.coordinates)))
+    angles = np.radians(table.values) if table.in_degrees else table.values
+    jumps = np.abs(np.diff(angles, axis=0)).max(axis=0, initial=0.0)
+    read, missing = [], []
+    about_units: dict[int, list[str]] = {}
     for c, name in enumerate(model.coordinates):
         coupled = model.tree.driver[c] >= 0
         if name in hold:
-            columns.values[:, c] = model.default[c]
+            values[:, c] = model.default[c]
         elif name in found and not coupled:
-            values = table.values[:, found[name]]
+            column = found[name]
+            read.append(c)
             if model.rotational[c] == Angle.PLAIN:
-                values = _radians(table, name, values)
+                values[:, c] = _radians(table, name, angles[:, column], float(jumps[column]))
             elif model.rotational[c] == Angle.SCALED:
-                values = _scaled(table, name, values, columns.notes)
-            columns.values[:, c] = values
-            _compare_range(model, table, c, values, columns.notes)
-            moved = float(np.ptp(columns.values[:, c]))
-            if model.locked[c] and moved > LOCK_TOLERANCE:
-                columns.notes.append(
-                    f"{name} is locked in the model but moves by {moved:.3g} in {table.path.name}; the file "
-                    "is followed"
-                )
+                about_units[c] = []
+                values[:, c] = _scaled(table, name, table.values[:, column], about_units[c])
+            else:
+                values[:, c] = table.values[:, column]
         elif model.prescribed[c] >= 0:
-            columns.values[:, c] = [
-                evaluate(*model.functions, int(model.prescribed[c]), t)[0] for t in table.time
-            ]
+            values[:, c] = [evaluate(*model.functions, int(model.prescribed[c]), t)[0] for t in table.time]
         elif model.locked[c]:
-            columns.values[:, c] = model.default[c]
+            values[:, c] = model.default[c]
         elif not coupled:
             missing.append(name)
     if missing:
@@ -181,26 +174,38 @@ def _fill(model: Model, table: Table, hold: tuple[str, ...]) -> _Columns:
             f"{table.path}: {len(missing)} of the model's coordinates have no column: {listed}; rename the "
             "column, or list the coordinate under `hold` to keep it at the model's default"
         )
+    about_limits = _compare_limits(model, table, read, values)
+    notes = [note for c in read for note in about_units.get(c, []) + about_limits[c]]
     if strangers:
-        columns.notes.append(
+        notes.append(
             f"{table.path.name} has columns that are no coordinates of the model and are not used: "
             + ", ".join(strangers)
         )
-    _mention_gaps(table.time, table.path.name, columns.notes)
+    _mention_gaps(table.time, table.path.name, notes)
     if hold:
-        columns.notes.append("held at the model's default by request: " + ", ".join(hold))
-    _suspect_radians(model, table, found, columns)
-    return columns
+        notes.append("held at the model's default by request: " + ", ".join(hold))
+    _suspect_radians(model, table, found, notes)
+    return values, notes
 
 
-def _suspect_radians(model: Model, table: Table, found: dict[str, int], columns: _Columns) -> None:
+def _check_held(model: Model, hold: tuple[str, ...]) -> None:
+    for name in hold:
+        if name not in model.coordinates:
+            raise MotionError(
+                f"hold: {model.file} has no coordinate {name!r}" + suggestion(name, model.coordinates)
+            )
+        if model.tree.driver[model.coordinates.index(name)] >= 0:
+            raise MotionError(f"hold: {name!r} follows a coupler and cannot be held; hold what drives it")
+
+
+def _suspect_radians(model: Model, table: Table, found: dict[str, int], notes: list[str]) -> None:
     angles = [
         found[name]
         for c, name in enumerate(model.coordinates)
         if name in found and model.rotational[c] and model.tree.driver[c] < 0
     ]
     if table.in_degrees and len(angles) > 3 and np.abs(table.values[:, angles]).max() < FEW_DEGREES:
-        columns.notes.append(
+        notes.append(
             f"{table.path.name} says inDegrees=yes, yet no angle exceeds {FEW_DEGREES} deg: radians?"
         )
 
@@ -260,16 +265,16 @@ def fit_motion(
     MotionError
         The motion does not fit the model; the message names file, column, time and what to try.
     """
-    columns = _fill(model, trial.motion, trial.hold)
+    columns, notes = _fill(model, trial.motion, trial.hold)
     frames = _frames(trial) if at is None else np.asarray(at, np.float64)
     frames, q, qd, qdd = prepare_motion(
-        trial.motion.time, columns.values, preparation.cutoff, preparation.method, frames,
+        trial.motion.time, columns, preparation.cutoff, preparation.method, frames,
         spline=preparation.spline, source=str(trial.motion.path),
     )  # fmt: skip
     couple(model.tree, model.functions, q, qd, qdd)
-    _compare_couplers(model, trial.motion, frames, q, columns.notes)
-    load, link = _fit_loads(model, trial, preparation, frames, q, columns.notes)
-    return Motion(frames, q, qd, qdd, load, link), columns.notes
+    _compare_couplers(model, trial.motion, frames, q, notes)
+    load, link = _fit_loads(model, trial, preparation, frames, q, notes)
+    return Motion(frames, q, qd, qdd, load, link), notes
 
 
 def _fit_loads(
@@ -320,23 +325,29 @@ def _locate_loads(
     model: Model, loads: LoadTable, frames: Floats, q: Floats, link: Ints, local: list[int], notes: list[str]
 ) -> None:
     """Say where a force acts far from the body it is said to act on: feet swapped, units, axes."""
+    sample = np.arange(0, frames.size, max(1, frames.size // 40))
+    rows = _nearest(loads.time, frames[sample])
+    pressed = np.linalg.norm(loads.force[rows], axis=2) >= LOADED
+    pressed[:, local] = False
+    origin = np.zeros((*pressed.shape, 3))
     pose = new_pose(model.tree.parent.size, model.tree.kind.size)
     still = np.zeros(q.shape[1])
-    worst: dict[int, tuple[float, float]] = {}
-    for frame in range(0, frames.size, max(1, frames.size // 40)):
-        place(model.tree, model.functions, q[frame], still, still, pose)
-        row = int(np.abs(loads.time - frames[frame]).argmin())
-        for i in range(link.size):
-            if i in local or np.linalg.norm(loads.force[row, i]) < LOADED:
-                continue
-            away = float(np.linalg.norm(loads.point[row, i] - pose.position[link[i]]))
-            if away > max(FAR_FROM_BODY, worst.get(i, (0.0, 0.0))[0]):
-                worst[i] = (away, float(frames[frame]))
-    notes += [
-        f"force {loads.name[i]!r} acts {away:.2g} m from {loads.body[i]} at t = {time:g} s: other foot, unit "
-        "or axes?"
-        for i, (away, time) in worst.items()
-    ]
+    for i in np.flatnonzero(pressed.any(axis=1)):
+        place(model.tree, model.functions, q[sample[i]], still, still, pose)
+        origin[i] = pose.position[link]
+    apart = np.where(pressed, np.linalg.norm(loads.point[rows] - origin, axis=2), 0.0)
+    for load, i in enumerate(apart.argmax(axis=0)):
+        if apart[i, load] > FAR_FROM_BODY:
+            notes.append(
+                f"force {loads.name[load]!r} acts {apart[i, load]:.2g} m from {loads.body[load]} at "
+                f"t = {frames[sample[i]]:g} s: other foot, unit or axes?"
+            )
+
+
+def _nearest(time: Floats, wanted: Floats) -> Ints:
+    """Row nearest to each wanted time, the earlier of two that are as near."""
+    after = np.clip(np.searchsorted(time, wanted), 1, time.size - 1)
+    return np.where(wanted - time[after - 1] <= time[after] - wanted, after - 1, after)
 
 
 def _to_ground(

@@ -17,42 +17,59 @@ SPEED_TOLERANCE = 0.25
 """A mean speed further from the stated one than this share of it is worth a remark [1]."""
 
 
-def facing_and_travel(model: Model, motion: Motion) -> tuple[Floats, Floats]:
-    """Level unit vector along the pelvis' X, averaged over the trial, and how far the pelvis went level [m].
+def facing_of(model: Model, motion: Motion) -> Floats:
+    """Level unit vector along the pelvis' X, averaged over the trial.
 
     The pelvis is the body that hangs from ground and carries the most mass. One that faces straight up or
     down has no facing: zeros.
     """
+    turns, _ = _follow_pelvis(model, motion.q)
+    facing = _level(model, turns[:, :, 0].sum(axis=0))
+    size = float(np.linalg.norm(facing))
+    return facing / size if size > 1e-6 * motion.q.shape[0] else np.zeros(3)
+
+
+def travel_of(model: Model, motion: Motion) -> Floats:
+    """How far the pelvis went level, from the first frame to the last [m]."""
+    _, places = _follow_pelvis(model, motion.q[[0, -1]])
+    return _level(model, places[1] - places[0])
+
+
+def _follow_pelvis(model: Model, q: Floats) -> tuple[Floats, Floats]:
+    """Axes (frame, 3, 3) and origin (frame, 3) of the pelvis in ground."""
     tree = model.tree
-    up = -tree.gravity / np.linalg.norm(tree.gravity)
     carried = tree.mass.copy()
     for link in range(carried.size - 1, 0, -1):
         carried[tree.parent[link]] += carried[link]
     roots = np.flatnonzero(tree.parent == 0)
     root = int(roots[carried[roots].argmax()])
     pose = new_pose(tree.parent.size, tree.kind.size)
-    still = np.zeros(motion.q.shape[1])
-    facing = np.zeros(3)
-    places = []
-    for q in motion.q:
-        place(tree, model.functions, q, still, still, pose)
-        body = pose.rotation[root].reshape(3, 3) @ model.body_rotation[root].reshape(3, 3)
-        facing += body[:, 0]
-        places.append(pose.position[root].copy())
-    facing -= (facing @ up) * up
-    travel = places[-1] - places[0]
-    travel -= (travel @ up) * up
-    size = float(np.linalg.norm(facing))
-    return (facing / size if size > 1e-6 * motion.q.shape[0] else np.zeros(3)), travel
+    still = np.zeros(q.shape[1])
+    turns, places = np.empty((len(q), 9)), np.empty((len(q), 3))
+    rotation, position = pose.rotation[root], pose.position[root]
+    for frame, row in enumerate(q):
+        place(tree, model.functions, row, still, still, pose)
+        turns[frame] = rotation
+        places[frame] = position
+    return turns.reshape(-1, 3, 3) @ model.body_rotation[root].reshape(3, 3), places
+
+
+def _level(model: Model, vector: Floats) -> Floats:
+    """Part of a vector that is at right angles to gravity."""
+    up = -model.tree.gravity / np.linalg.norm(model.tree.gravity)
+    return np.asarray(vector - (vector @ up) * up)
 
 
 def doubt_direction(model: Model, trial: Trial, motion: Motion) -> list[str]:
     """Compare the stated direction and speed with how the pelvis moves, where it travels over ground."""
     if not np.linalg.norm(model.tree.gravity) > 0.0:
         return []
-    facing, travel = facing_and_travel(model, motion)
+    travel = travel_of(model, motion)
     distance = float(np.linalg.norm(travel))
-    if distance < OVERGROUND or not facing.any():
+    if distance < OVERGROUND:
+        return []
+    facing = facing_of(model, motion)
+    if not facing.any():
         return []
     remarks = []
     ahead = float(facing @ travel)

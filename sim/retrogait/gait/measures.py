@@ -98,7 +98,19 @@ _MOMENTS = {
     **_peak("hip_flexion_moment_peak", "N m/kg", "Largest internal hip flexion moment in stance"),
     **_peak("knee_extension_moment_peak", "N m/kg", "Largest internal knee extension moment in stance"),
     "knee_flexion_at_moment": Measure("deg", "Knee flexion at the peak of the knee extension moment."),
+    "knee_extension_moment_impulse": Measure(
+        "N m s/kg", "Integral over stance of the internal knee extension moment where it extends."
+    ),
     **_peak("ankle_plantarflexion_moment_peak", "N m/kg", "Largest internal plantarflexion moment in stance"),
+    **_peak(
+        "knee_adduction_moment_first", "N m/kg", "Largest external knee adduction moment in early stance"
+    ),
+    **_peak(
+        "knee_adduction_moment_second", "N m/kg", "Largest external knee adduction moment in late stance"
+    ),
+    "knee_adduction_moment_impulse": Measure(
+        "N m s/kg", "Integral over stance of the external knee adduction moment where it adducts."
+    ),
 }
 
 _FORCES = {
@@ -106,7 +118,22 @@ _FORCES = {
     **_peak("tibiofemoral_first", "BW", "Largest tibiofemoral contact force in early stance"),
     **_peak("tibiofemoral_second", "BW", "Largest tibiofemoral contact force in late stance"),
     "tibiofemoral_mean": Measure("BW", "Mean tibiofemoral contact force over stance."),
+    "tibiofemoral_loading_rate": Measure(
+        "BW/s",
+        "Mean slope of the tibiofemoral force from 20 to 80 % of its rise to the peak of early stance.",
+    ),
     **_peak("patellofemoral_peak", "BW", "Largest patellofemoral contact force in stance"),
+}
+
+_IMPULSES = {
+    f"{joint}_impulse{suffix}": Measure(unit, f"{what} {joint} contact force of one knee{per}.")
+    for joint in ("tibiofemoral", "patellofemoral")
+    for suffix, unit, what, per in (
+        ("", "BW s", "Integral of the", " over a stride"),
+        ("_per_step", "BW s", "Integral of the", " per step of either foot, half that of a stride"),
+        ("_per_minute", "BW s/min", "Cumulative", " per minute of walking"),
+        ("_per_km", "BW s/km", "Cumulative", " per kilometre of walking"),
+    )
 }
 
 JOINTS = ("hip", "knee", "ankle")
@@ -144,7 +171,7 @@ _ACTIVITY = {
     ),
 }
 
-MEASURES = _TIME | _GROUND | _ANGLES | _MOMENTS | _FORCES | _WORK | _ACTIVITY
+MEASURES = _TIME | _GROUND | _ANGLES | _MOMENTS | _FORCES | _IMPULSES | _WORK | _ACTIVITY
 """Every measure of a cycle, by name."""
 
 CURVES = {
@@ -154,6 +181,7 @@ CURVES = {
     "hip_extension_moment": Measure("N m/kg", "Internal hip extension moment."),
     "knee_extension_moment": Measure("N m/kg", "Internal knee extension moment."),
     "ankle_plantarflexion_moment": Measure("N m/kg", "Internal ankle plantarflexion moment."),
+    "knee_adduction_moment": Measure("N m/kg", "External knee adduction moment, positive = varus."),
     "hip_power": Measure("W/kg", "Power of the hip moment in the sagittal plane, positive into the body."),
     "knee_power": Measure("W/kg", "Power of the knee moment in the sagittal plane, positive into the body."),
     "ankle_power": Measure(

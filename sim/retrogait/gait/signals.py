@@ -34,26 +34,30 @@ def leg_signals(result: xr.Dataset, side: str, method: str) -> dict[str, Floats]
     -------
     dict
         Name to (row,); NaN in a failed frame wherever it had a say, and where the model has no such joint or
-        muscle.
+        muscle, as a planar one has no adduction.
     """
-    leg = result.sel(side=side)
-    mass, weight = float(leg.attrs["body_mass"]), float(leg.attrs["body_weight"])
-    failed = leg["status"].to_numpy() != 0
+    row = _labels(result, "side").index(side)
+    mass, weight = float(result.attrs["body_mass"]), float(result.attrs["body_weight"])
+    failed = _array(result, "status") != 0
 
     def solved(values: Floats) -> Floats:
         return np.where(failed, math.nan, values)
 
+    def of_leg(name: str) -> Floats:
+        return np.asarray(_array(result, name)[:, row])
+
     value, rate, force = (
-        leg[name].to_numpy() for name in ("coordinate_value", "coordinate_speed", "generalized_force")
+        _array(result, name) for name in ("coordinate_value", "coordinate_speed", "generalized_force")
     )
     nothing = np.full(failed.size, math.nan)
     suffix = f"_{side[0]}"
+    coordinates = _labels(result, "coordinate")
     out: dict[str, Floats] = {}
     for joint, names, angle, moment in (
         ("hip", _HIP, "hip_flexion", "hip_extension_moment"),
         ("ankle", _ANKLE, "ankle_dorsiflexion", "ankle_plantarflexion_moment"),
     ):
-        column = _column(result, names, suffix)
+        column = _column(coordinates, names, suffix)
         if column is None:
             out |= dict.fromkeys((angle, moment, f"{joint}_power"), nothing)
             continue
@@ -63,49 +67,61 @@ def leg_signals(result: xr.Dataset, side: str, method: str) -> dict[str, Floats]
             moment: -torque,
             f"{joint}_power": torque * rate[:, column],
         }
-    flexion = leg["knee_flexion"].to_numpy()
-    extension = solved(leg["knee_extension_moment"].to_numpy()) / mass
-    contact = np.linalg.norm(leg["tibiofemoral_force"].to_numpy(), axis=-1)
-    patella = leg["patellofemoral_force"].sel({"method": method}).to_numpy()
+    flexion = of_leg("knee_flexion")
+    extension = solved(of_leg("knee_extension_moment")) / mass
+    contact = np.linalg.norm(of_leg("tibiofemoral_force"), axis=-1)
+    adduction = of_leg("knee_adduction_moment")
+    engine = _labels(result, "method").index(method)
     out |= {
         "knee_flexion": np.degrees(flexion),
         "knee_extension_moment": extension,
+        "knee_adduction_moment": solved(adduction) / mass if adduction.any() else nothing,
         "knee_power": -extension * _knee_rate(value, rate, flexion),
         "tibiofemoral_force": solved(contact) / weight,
-        "patellofemoral_force": solved(patella) / weight,
-        "vasti": solved(leg["quadriceps_activation"].to_numpy()[:, 1:].mean(axis=1)),
+        "patellofemoral_force": solved(of_leg("patellofemoral_force")[:, engine]) / weight,
+        "vasti": solved(of_leg("quadriceps_activation")[:, 1:].mean(axis=1)),
     }
-    muscles = [str(name) for name in leg["muscle"].to_numpy()]
+    activation = _array(result, "activation")
+    own = [
+        (k, muscle.replace("_", ""))
+        for k, muscle in enumerate(_labels(result, "muscle"))
+        if muscle.endswith(suffix)
+    ]
     for name, stems in MUSCLES.items():
-        rows = [
-            row
-            for row, muscle in enumerate(muscles)
-            if muscle.endswith(suffix) and muscle.replace("_", "").startswith(stems)
-        ]
-        out[name] = solved(leg["activation"].to_numpy()[:, rows].mean(axis=1)) if rows else nothing
+        mine = [k for k, muscle in own if muscle.startswith(stems)]
+        out[name] = solved(activation[:, mine].mean(axis=1)) if mine else nothing
     return out
 
 
 def pelvis_path(result: xr.Dataset) -> Floats:
     """(row, 3) where the pelvis is in ground axes [m]; zero along what the model does not have."""
     path = np.zeros((result.sizes["time"], 3))
+    coordinates = _labels(result, "coordinate")
     for axis, name in enumerate(_TRAVEL):
-        column = _column(result, [name])
+        column = _column(coordinates, [name])
         if column is not None:
-            path[:, axis] = result["coordinate_value"].to_numpy()[:, column]
+            path[:, axis] = _array(result, "coordinate_value")[:, column]
     return path
 
 
 def facing(result: xr.Dataset) -> Floats:
     """(3,) level unit vector along which the pelvis faces, by its rotation about Y; X without one."""
-    column = _column(result, _TURN)
-    turn = 0.0 if column is None else float(result["coordinate_value"].to_numpy()[:, column].mean())
+    column = _column(_labels(result, "coordinate"), _TURN)
+    turn = 0.0 if column is None else float(_array(result, "coordinate_value")[:, column].mean())
     return np.array([math.cos(turn), 0.0, -math.sin(turn)])
 
 
-def _column(result: xr.Dataset, names: Sequence[str], suffix: str = "") -> int | None:
+def _array(result: xr.Dataset, name: str) -> Floats:
+    """Numbers of a variable, without the labels that ``result[name]`` takes longer to gather."""
+    return np.asarray(result.variables[name].to_numpy())
+
+
+def _labels(result: xr.Dataset, name: str) -> list[str]:
+    return list(map(str, result.variables[name].to_numpy().tolist()))
+
+
+def _column(known: Sequence[str], names: Sequence[str], suffix: str = "") -> int | None:
     """Row of the first of some coordinates that the model has."""
-    known = [str(name) for name in result["coordinate"].to_numpy()]
     return next((known.index(name + suffix) for name in names if name + suffix in known), None)
 
 

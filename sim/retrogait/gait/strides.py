@@ -1,4 +1,4 @@
-"""The result of an analysis to the measures of its cycles: a thin layer over `events` and `features`."""
+"""The result of an analysis to the measures of its cycles: a thin layer over `record` and `features`."""
 
 import math
 from collections.abc import Sequence
@@ -8,24 +8,24 @@ import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats
-from retrogait.errors import ConfigError, MotionError
-from retrogait.gait.cycle import PERCENT, cut, find_period, sample, unroll
-from retrogait.gait.events import CONTACT_SHARE, Cycle, complete_cycles, find_events
+from retrogait.errors import ConfigError
+from retrogait.gait.cycle import PERCENT, cut, sample
+from retrogait.gait.events import Cycle
 from retrogait.gait.features import (
     Curve,
     activity_measures,
+    adduction_measures,
     angle_measures,
     force_measures,
     ground_measures,
+    impulse_measures,
     moment_measures,
     work_measures,
 )
 from retrogait.gait.ground import Footfall, GroundForces, forces_of_result
 from retrogait.gait.measures import CURVES, JOINTS, MEASURES, MUSCLES
+from retrogait.gait.record import Record, find_cycles, open_record, require_cycles
 from retrogait.gait.signals import facing, leg_signals, pelvis_path
-
-SAME_POSE = math.radians(1.0)
-"""A made-up or predicted stride whose angles come back this close repeats itself; people do not [rad]."""
 
 OVERGROUND = 0.25
 """A pelvis that goes further in one stride travels over ground: on a treadmill it drifts less [m]."""
@@ -34,21 +34,30 @@ SAME_CONTACT = 0.02
 """A footfall this near to the start of a cycle is the same contact [s]."""
 
 
-class _Record(NamedTuple):
-    """What was measured of one trial, ready to be cut.
+class Strides(NamedTuple):
+    """What was read off some cycles.
 
-    time, curves : (row,), and by side and name (row,), on the clock of the analysis
-    ground_time, force : (row,) and (row, side, 3) [BW], on the clock of the ground forces
-    sides        : of ``force``
-    period       : of a stride that repeats itself, else None [s]
+    measures : one for each cycle, by name; all of `MEASURES` but the cost of transport
+    curves   : (cycle, curve, percent) in the order of `CURVES`
     """
 
-    time: Floats
-    curves: dict[str, dict[str, Floats]]
-    ground_time: Floats
-    force: Floats
-    sides: tuple[str, ...]
-    period: float | None
+    measures: list[dict[str, float]]
+    curves: Floats
+
+
+class _Travel(NamedTuple):
+    """What a whole trial says about its way.
+
+    path      : (frame, 3) of the pelvis [m]
+    facing    : (3,) level unit vector
+    direction : "forward" or "retro"
+    speed     : NaN where nobody said [m/s]
+    """
+
+    path: Floats
+    facing: Floats
+    direction: str
+    speed: float
 
 
 class _Way(NamedTuple):
@@ -107,31 +116,19 @@ def measure_gait(
     ConfigError
         ``method`` is no engine.
     """
-    ground = forces_of_result(result) if ground is None else ground
-    engines = [str(name) for name in result["method"].to_numpy()]
-    if method not in engines:
-        raise ConfigError(f"method is {method!r}, expected one of: {', '.join(map(repr, engines))}")
-    record = _record(result, ground, method)
+    record = open_record(result, forces_of_result(result) if ground is None else ground)
     if cycles is None:
-        cycles = _cycles(record)
-    if not cycles:
-        first, last = result["time"].to_numpy()[[0, -1]]
-        raise MotionError(
-            f"{result.attrs['trial']}: no complete cycle, from one initial contact of a foot to its next, "
-            f"lies between {first:g} and {last:g} s; widen the window, or give the cycles"
-        )
-    rows = [_measure(result, record, cycle, falls) for cycle in cycles]
+        cycles = find_cycles(record)
+    require_cycles(result, cycles)
+    measures, curves = measure_cycles(result, record, cycles, falls, method)
     data: dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]] = {
-        name: (("stride",), np.array([row[name] for row, _ in rows]), _about(name))
+        name: (("stride",), np.array([row[name] for row in measures]), _about(name))
         for name in MEASURES
         if name != "cost_of_transport"
     }
     cost = np.full(len(cycles), cost_of_transport)
     data["cost_of_transport"] = (("stride",), cost, _about("cost_of_transport"))
-    data |= {
-        name: (("stride", "percent"), np.array([curves[name] for _, curves in rows]), _about(name))
-        for name in CURVES
-    }
+    data |= {name: (("stride", "percent"), curves[:, k], _about(name)) for k, name in enumerate(CURVES)}
     return xr.Dataset(
         data,
         coords={
@@ -144,6 +141,54 @@ def measure_gait(
         },
         attrs={key: result.attrs[key] for key in ("trial", "direction", "speed", "incline", "origin")},
     )
+
+
+def measure_cycles(
+    result: xr.Dataset,
+    record: Record,
+    cycles: Sequence[Cycle],
+    falls: Sequence[Footfall] = (),
+    method: str = "closed_form",
+) -> Strides:
+    """Measures and curves of some cycles, as plain numbers and one array.
+
+    Parameters
+    ----------
+    result, falls, method
+        As `measure_gait`.
+    record
+        Of the result, from `retrogait.gait.record.open_record`.
+    cycles
+        To measure.
+
+    Raises
+    ------
+    ConfigError
+        ``method`` is no engine.
+    """
+    engines = [str(name) for name in result["method"].to_numpy()]
+    if method not in engines:
+        raise ConfigError(f"method is {method!r}, expected one of: {', '.join(map(repr, engines))}")
+    legs = {}
+    for side in {cycle.side: None for cycle in cycles}:
+        signals = leg_signals(result, side, method)
+        legs[side] = (tuple(signals), record.rows(np.column_stack(list(signals.values()))))
+    travel = _Travel(
+        pelvis_path(result), facing(result), str(result.attrs["direction"]), float(result.attrs["speed"])
+    )
+    measures = []
+    curves = np.empty((len(cycles), len(CURVES), PERCENT.size))
+    for row, cycle in enumerate(cycles):
+        names, values = legs[cycle.side]
+        percent, inside = record.cut(values, cycle)
+        way = _way(travel, record, cycle)
+        up, along = _ground(record, cycle, way)
+        of = {name: Curve(percent, inside[:, k]) for k, name in enumerate(names)}
+        measures.append(_measure(of, up, along, cycle, way) | _footfall(cycle, falls, way, record.period))
+        points = dict(zip(names, sample(percent, inside, PERCENT).T, strict=True))
+        points |= {"ground_force_up": sample(*up, PERCENT), "ground_force_along": sample(*along, PERCENT)}
+        curves[row] = [points[name] for name in CURVES]
+    return Strides(measures, curves)
 
 
 def mean_measures(gait: xr.Dataset) -> dict[str, float]:
@@ -161,68 +206,18 @@ def _about(name: str) -> dict[str, str]:
     return {"units": measure.unit, "long_name": measure.about}
 
 
-def _record(result: xr.Dataset, ground: GroundForces, method: str) -> _Record:
-    """The trial as it is, or the stride in its middle over and over where it repeats itself."""
-    time = result["time"].to_numpy()
-    force = ground.force / float(result.attrs["body_weight"])
-    curves = {side: leg_signals(result, side, method) for side in map(str, result["side"].to_numpy())}
-    period = _period(result)
-    if period is None:
-        return _Record(time, curves, ground.time, force, ground.sides, None)
-    begin, end = max(time[0], ground.time[0]), min(time[-1], ground.time[-1])
-    start = float(begin + max(0.0, 0.5 * (end - begin - period)))
-    again, _ = unroll(time, time, start, period)
-    return _Record(
-        again,
-        {side: {name: unroll(time, curve, start, period)[1] for name, curve in signals.items()}
-         for side, signals in curves.items()},
-        *unroll(ground.time, force, start, period),
-        ground.sides,
-        period,
-    )  # fmt: skip
-
-
-def _period(result: xr.Dataset) -> float | None:
-    """Time after which a trial that nobody walked repeats itself; a recorded one never does."""
-    if result.attrs["origin"] == "recorded":
-        return None
-    turns = np.flatnonzero(result["coordinate_unit"].to_numpy() == "rad")
-    values = result["coordinate_value"].to_numpy()[:, turns]
-    return find_period(result["time"].to_numpy(), values, SAME_POSE)
-
-
-def _cycles(record: _Record) -> list[Cycle]:
-    """Complete cycles within both clocks; of a stride that repeats itself, the first of each leg."""
-    events = {
-        side: find_events(record.ground_time, record.force[:, row, 1], CONTACT_SHARE)
-        for row, side in enumerate(record.sides)
-    }
-    found = [
-        cycle
-        for cycle in complete_cycles(events)
-        if cycle.start >= record.time[0] and cycle.end <= record.time[-1]
-    ]
-    if record.period is None:
-        return found
-    first: dict[str, Cycle] = {}
-    for cycle in found:
-        first.setdefault(cycle.side, cycle)
-    return list(first.values())
-
-
-def _way(result: xr.Dataset, record: _Record, cycle: Cycle) -> _Way:
-    time = result["time"].to_numpy()
+def _way(travel: _Travel, record: Record, cycle: Cycle) -> _Way:
+    time = record.frames
     ends = np.array([cycle.start, cycle.end] if record.period is None else [time[0], time[0] + record.period])
-    first, last = sample(time, pelvis_path(result), np.clip(ends, time[0], time[-1]))
+    first, last = sample(time, travel.path, np.clip(ends, time[0], time[-1]))
     length = float(np.linalg.norm(last - first))
     if length > OVERGROUND:
         return _Way((last - first) / length, length, 0.0)
-    sign = 1.0 if result.attrs["direction"] == "forward" else -1.0
-    belt = float(result.attrs["speed"])
-    return _Way(sign * facing(result), belt * (cycle.end - cycle.start), belt)
+    sign = 1.0 if travel.direction == "forward" else -1.0
+    return _Way(sign * travel.facing, travel.speed * (cycle.end - cycle.start), travel.speed)
 
 
-def _ground(record: _Record, cycle: Cycle, way: _Way) -> tuple[Curve, Curve]:
+def _ground(record: Record, cycle: Cycle, way: _Way) -> tuple[Curve, Curve]:
     """Ground force upward and along the way [BW]."""
     percent, force = cut(
         record.ground_time, record.force[:, record.sides.index(cycle.side)], cycle.start, cycle.end
@@ -230,20 +225,12 @@ def _ground(record: _Record, cycle: Cycle, way: _Way) -> tuple[Curve, Curve]:
     return Curve(percent, force[:, 1]), Curve(percent, force @ way.along)
 
 
-def _measure(
-    result: xr.Dataset, record: _Record, cycle: Cycle, falls: Sequence[Footfall]
-) -> tuple[dict[str, float], dict[str, Floats]]:
-    """Measures and resampled curves of one cycle."""
-    way = _way(result, record, cycle)
-    up, along = _ground(record, cycle, way)
-    curve = {
-        name: Curve(*cut(record.time, values, cycle.start, cycle.end))
-        for name, values in record.curves[cycle.side].items()
-    }
+def _measure(curve: dict[str, Curve], up: Curve, along: Curve, cycle: Cycle, way: _Way) -> dict[str, float]:
+    """Measures of one cycle, those of the footfall left out."""
     lasts = cycle.end - cycle.start
     toe_off = 100.0 * (cycle.toe_off - cycle.start) / lasts
     both = cycle.opposite_toe_off - cycle.start + cycle.toe_off - cycle.opposite_contact
-    measures = {
+    return {
         "stride_time": lasts,
         "stride_frequency": 1.0 / lasts,
         "cadence": 120.0 / lasts,
@@ -252,19 +239,18 @@ def _measure(
         "double_support": 100.0 * both / lasts,
         "stride_length": way.length,
         "speed": way.length / lasts,
-        **_footfall(cycle, falls, way, record.period),
         **ground_measures(up, along, toe_off, lasts),
         **angle_measures(curve["hip_flexion"], curve["knee_flexion"], curve["ankle_dorsiflexion"], toe_off),
         **moment_measures(
             curve["hip_extension_moment"], curve["knee_extension_moment"],
-            curve["ankle_plantarflexion_moment"], curve["knee_flexion"], toe_off,
+            curve["ankle_plantarflexion_moment"], curve["knee_flexion"], toe_off, lasts,
         ),
-        **force_measures(curve["tibiofemoral_force"], curve["patellofemoral_force"], toe_off),
+        **adduction_measures(curve["knee_adduction_moment"], toe_off, lasts),
+        **force_measures(curve["tibiofemoral_force"], curve["patellofemoral_force"], toe_off, lasts),
+        **impulse_measures(curve["tibiofemoral_force"], curve["patellofemoral_force"], lasts, way.length),
         **work_measures({joint: curve[f"{joint}_power"] for joint in JOINTS}, toe_off, lasts),
         **activity_measures(curve["vasti"], {name: curve[name] for name in MUSCLES}, toe_off),
     }  # fmt: skip
-    curve |= {"ground_force_up": up, "ground_force_along": along}
-    return measures, {name: sample(*one, PERCENT) for name, one in curve.items()}
 
 
 def _footfall(cycle: Cycle, falls: Sequence[Footfall], way: _Way, period: float | None) -> dict[str, float]:

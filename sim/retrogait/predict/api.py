@@ -108,7 +108,10 @@ def solved_gait(
 def gait_of(figure: Figure, found: Found) -> Gait:
     """What was found as users hold it, less its sensitivity."""
     trial, files = trial_in_memory(found.condition, figure, found.stride)
-    gait = Gait(found.condition, trial, "solved", {}, files=files, remarks=tuple(found.choices.remarks()))
+    gait = Gait(
+        found.condition, trial, "solved", {}, files=files,
+        remarks=tuple(found.choices.remarks()), strength=found.choices.strength,
+    )  # fmt: skip
     return replace(gait, figures=figures_of(figure, found, gait))
 
 

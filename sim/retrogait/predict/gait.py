@@ -47,6 +47,7 @@ class Gait:
     sensitivity : case name to peak forces [BW] under other assumptions; None where nobody asked
     remarks     : beside those that every prediction carries
     files       : name to content of its OpenSim files
+    strength    : muscle or group to the factor of strength that it was predicted with and is analyzed with
     """
 
     condition: Condition
@@ -56,6 +57,7 @@ class Gait:
     sensitivity: Mapping[str, Mapping[str, float]] | None = None
     remarks: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    strength: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def model(self) -> Model:
@@ -65,7 +67,7 @@ class Gait:
     @cached_property
     def result(self) -> xr.Dataset:
         """Joint loads by the same core that analyzes recorded trials; nothing is filtered."""
-        dataset = analyze(self.model, self.trial, cutoff=None)
+        dataset = analyze(self.model, self.trial, cutoff=None, strength=self.strength)
         return dataset.assign_attrs(notes=[*dataset.attrs["notes"], *self.notes])
 
     @property

@@ -1,8 +1,8 @@
 """How much a predicted knee load depends on what had to be assumed.
 
 Every case predicts the gait again with one assumption changed, from the gait itself as start, and analyzes it
-the same way. The spread of the peaks is a lower bound of what is not known: other assumptions were not
-changed.
+the same way, with muscles as strong as it was predicted with. The spread of the peaks is a lower bound of
+what is not known: other assumptions were not changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -83,7 +83,7 @@ def sensitivity_of(
         except SolveError:
             continue
         trial, _ = trial_in_memory(other.condition, figure, other.stride)
-        told[name] = _entry(peaks(replace(gait, trial=trial).result))
+        told[name] = _entry(peaks(replace(gait, trial=trial, strength=other.choices.strength).result))
     return told
 
 

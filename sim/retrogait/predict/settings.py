@@ -84,10 +84,7 @@ class Choices:
             yield "predicted with weights of the cost other than the fitted ones"
         for name, factor in self.strength.items():
             if factor != 1.0:
-                yield (
-                    f"predicted with the strength of {name} times {factor:g}; static optimisation afterwards "
-                    "shares the load among muscles of full strength"
-                )
+                yield f"predicted with the strength of {name} times {factor:g}"
         if self.stiffness != 1.0:
             yield f"predicted on ground {self.stiffness:g} times as stiff"
 

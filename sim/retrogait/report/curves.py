@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
-from typing import NamedTuple
 
 import numpy as np
 
 from retrogait.arrays import Floats
+from retrogait.report.axes import HEIGHT, WIDTH, Axis, axes, text, ticks
 
 _STYLES = (
     ("#000000", "", 2.4),
@@ -22,14 +22,12 @@ _STYLES = (
 """Colour, dashes and width [px] by order of the labels. The colours are those of Okabe and Ito
 (2008), which people with any colour vision tell apart; the dashes tell them apart in print."""
 
-_WIDTH, _HEIGHT = 330, 240  # of one panel's plot [px]
 _LEFT, _TOP, _GAP, _BELOW = 64, 66, 34, 80  # margins around the plots [px]
 _INSET = 24.0  # between the frame and the outermost dots, which would cover the numbers beside it [px]
 _COLUMNS = 3
 _LEGEND_ROW = 20  # px
 _LETTER = 6.4  # mean width of a letter of running text [px]
 _FOOT = 3  # half the width of a whisker's foot [px]
-_SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a new empty band
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +89,16 @@ def draw(
     labels = list(dict.fromkeys(curve.label for panel in panels for curve in panel.curves))
     styles = {label: _STYLES[i % len(_STYLES)] for i, label in enumerate(labels)}
     inset = _INSET if any(curve.marked for panel in panels for curve in panel.curves) else 0.0
-    x_axis = _Axis(_ticks(curve.x for panel in panels for curve in panel.curves), inset, _WIDTH - inset)
+    x_axis = Axis(ticks(curve.x for panel in panels for curve in panel.curves), inset, WIDTH - inset)
     y_axes = {
-        scale: _Axis(_ticks(_heights(panel for panel in panels if panel.scale == scale)), _HEIGHT, 0.0)
+        scale: Axis(ticks(_heights(panel for panel in panels if panel.scale == scale)), HEIGHT, 0.0)
         for scale in dict.fromkeys(panel.scale for panel in panels)
     }
     columns = 2 if len(panels) == 4 else min(_COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
-    width = _LEFT + columns * (_WIDTH + _GAP)
-    legend = list(_legend(labels, styles, width, _TOP + rows * (_HEIGHT + _BELOW)))
-    below = float(_TOP) + rows * (_HEIGHT + _BELOW) + _LEGEND_ROW * (legend[-1][0] + 1)
+    width = _LEFT + columns * (WIDTH + _GAP)
+    legend = list(_legend(labels, styles, width, _TOP + rows * (HEIGHT + _BELOW)))
+    below = float(_TOP) + rows * (HEIGHT + _BELOW) + _LEGEND_ROW * (legend[-1][0] + 1)
     wrapped = [line for remark in remarks for line in wrap(remark, int((width - _LEFT) / _LETTER))]
     below += _LEGEND_ROW / 2 if wrapped else 0.0
     height = below + _LEGEND_ROW * len(wrapped)
@@ -109,35 +107,23 @@ def draw(
         f'viewBox="0 0 {width:g} {height:g}" role="img" font-family="sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>',
-        _text(_LEFT, 24, title, size=16, weight="bold"),
+        text(_LEFT, 24, title, size=16, weight="bold"),
     ]
     for i, panel in enumerate(panels):
         row, column = divmod(i, columns)
         parts.append(
-            f'<g transform="translate({_LEFT + column * (_WIDTH + _GAP)} {_TOP + row * (_HEIGHT + _BELOW)})">'
+            f'<g transform="translate({_LEFT + column * (WIDTH + _GAP)} {_TOP + row * (HEIGHT + _BELOW)})">'
         )
         y_axis = y_axes[panel.scale]
-        parts += _axes(panel.title, x_axis, y_axis, x_label, y_label if column == 0 else "")
+        parts += axes(panel.title, x_axis, y_axis, x_label, y_label if column == 0 else "")
         for curve in panel.curves:
             parts += _whiskers(curve, styles[curve.label], x_axis, y_axis)
         for curve in panel.curves:
             parts += _lines(curve, styles[curve.label], x_axis, y_axis)
         parts.append("</g>")
-    parts += [text for _, text in legend]
-    parts += [_text(_LEFT, below + _LEGEND_ROW * row, line) for row, line in enumerate(wrapped)]
+    parts += [entry for _, entry in legend]
+    parts += [text(_LEFT, below + _LEGEND_ROW * row, line) for row, line in enumerate(wrapped)]
     return "\n".join([*parts, "</svg>", ""])
-
-
-def _ticks(series: Iterable[Floats]) -> list[float]:
-    """Two to eight round numbers that enclose every value, but for a twentieth of a step."""
-    values = np.concatenate([np.ravel(values) for values in series])
-    values = values[np.isfinite(values)]
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    span = (high - low) or 1.0
-    power = 10.0 ** math.floor(math.log10(span / 4.0))
-    step = next(k * power for k in (1, 2, 2.5, 5, 10) if span / (k * power) <= 6.0)
-    first, last = math.floor(low / step + _SPARE), math.ceil(high / step - _SPARE)
-    return [k * step for k in range(first, max(last, first + 1) + 1)]
 
 
 def _heights(panels: Iterable[Panel]) -> Iterator[Floats]:
@@ -151,38 +137,7 @@ def _heights(panels: Iterable[Panel]) -> Iterator[Floats]:
                 yield curve.whiskers
 
 
-class _Axis(NamedTuple):
-    """Round numbers along a plot, and where the first and the last of them stand [px]."""
-
-    ticks: list[float]
-    first: float
-    last: float
-
-    def at(self, value: float) -> float:
-        """Place of a value [px]."""
-        share = (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
-        return self.first + (self.last - self.first) * share
-
-
-def _axes(title: str, x_axis: _Axis, y_axis: _Axis, x_label: str, y_label: str) -> Iterator[str]:
-    yield _text(_WIDTH / 2, -12, title, size=14, anchor="middle")
-    for tick in x_axis.ticks:
-        x = x_axis.at(tick)
-        yield f'<path d="M{x:.1f} 0V{_HEIGHT}" stroke="#e4e4e4"/>'
-        yield _text(x, _HEIGHT + 17, f"{tick:g}", anchor="middle")
-    for tick in y_axis.ticks:
-        y = y_axis.at(tick)
-        yield f'<path d="M0 {y:.1f}H{_WIDTH}" stroke="#e4e4e4"/>'
-        yield _text(-8, y + 4, f"{tick:g}", anchor="end")
-    yield f'<path d="M0 0V{_HEIGHT}H{_WIDTH}" fill="none" stroke="#444444"/>'
-    yield _text(_WIDTH / 2, _HEIGHT + 38, x_label, size=13, anchor="middle")
-    if y_label:
-        yield f'<g transform="translate(-44 {_HEIGHT / 2}) rotate(-90)">'
-        yield _text(0, 0, y_label, size=13, anchor="middle")
-        yield "</g>"
-
-
-def _lines(curve: Curve, style: tuple[str, str, float], x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
+def _lines(curve: Curve, style: tuple[str, str, float], x_axis: Axis, y_axis: Axis) -> Iterator[str]:
     """One polyline per run of numbers, and the dots on it."""
     colour, dashes, width = style
     known = np.isfinite(curve.x) & np.isfinite(curve.y)
@@ -201,7 +156,7 @@ def _lines(curve: Curve, style: tuple[str, str, float], x_axis: _Axis, y_axis: _
             yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
 
 
-def _whiskers(curve: Curve, style: tuple[str, str, float], x_axis: _Axis, y_axis: _Axis) -> Iterator[str]:
+def _whiskers(curve: Curve, style: tuple[str, str, float], x_axis: Axis, y_axis: Axis) -> Iterator[str]:
     """Draw an upright bar with feet at every point that has whiskers."""
     if curve.whiskers is None:
         return
@@ -231,16 +186,7 @@ def _legend(
             row,
             (
                 f'<path d="M{x:.0f} {y:.0f}h32" stroke="{colour}" stroke-width="{thickness}" '
-                f'stroke-dasharray="{dashes or "none"}"/>' + _text(x + 40, y + 4, label, size=13)
+                f'stroke-dasharray="{dashes or "none"}"/>' + text(x + 40, y + 4, label, size=13)
             ),
         )
         x += needed
-
-
-def _text(
-    x: float, y: float, text: str, *, size: int = 12, anchor: str = "start", weight: str = "normal"
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
-        f'font-weight="{weight}" fill="#222222">{escape(text)}</text>'
-    )

@@ -1,40 +1,85 @@
-"""What is going on, for whoever waits: on a terminal one line that changes, else one line after another."""
+"""What is going on, for whoever waits: on a terminal one line that changes, else a line every so often."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+INTERVAL = 5.0
+"""Least time between two lines of a log that say nothing but how far it is [s]."""
 
 
-class TrialProgress:
-    """Progress of a study: how many trials are done, and what the present one is at."""
+class StudyProgress:
+    """Progress of a study: how many cases are done, how fast, how long it will take, and what failed.
+
+    Parameters
+    ----------
+    console
+        A terminal gets a bar, with a line above it for each failure; anything else gets a line for each
+        failure and one every `INTERVAL` for the rest, the last case always.
+    total
+        Number of cases.
+    """
 
     def __init__(self, console: Console, total: int) -> None:
         columns = (
-            TextColumn("trials"),
+            TextColumn("cases"),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            TextColumn("{task.fields[rate]}", markup=False),
+            TimeRemainingColumn(),
             TextColumn("{task.fields[stage]}", markup=False),
         )
         self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self.bar.add_task("trials", total=total, stage="")
+        self._task = self.bar.add_task("cases", total=total, stage="", rate="")
         self._total = total
-        self._done = 0
+        self._done = self._kept = self._failed = 0
+        self._started = monotonic()
+        self._printed = -INTERVAL
 
     def stage(self, text: str) -> None:
-        """Say what the present trial is at."""
+        """Say what the present case is at."""
         self.bar.update(self._task, stage=text)
         if not self.bar.console.is_terminal:
             self._print(f"{' ' * len(self._count())} {text}", "")
 
-    def finish(self, trial: str, result: str, *, failed: bool) -> None:
-        """Count a trial and say what came of it."""
+    def finish(self, case: str, reason: str = "", *, failed: bool, kept: bool = False) -> None:
+        """Count a case.
+
+        Parameters
+        ----------
+        case
+            Its name.
+        reason
+            Why it failed.
+        failed, kept
+            What came of it; kept where its result was there before.
+        """
         self._done += 1
-        self.bar.update(self._task, advance=1, stage="")
-        self._print(f"{self._count()} {trial}: {result}", "red" if failed else "")
+        self._kept += kept
+        self._failed += failed
+        self.bar.update(self._task, advance=1, stage="", rate=self._rate())
+        if failed:
+            self._print(f"{self._count()} {case}: failed: {reason}", "red")
+        elif not self.bar.console.is_terminal and self._is_time():
+            self._printed = monotonic()
+            self._print(f"{self._count()} {case}{self._tally()}", "")
+
+    def _is_time(self) -> bool:
+        return self._done == self._total or monotonic() - self._printed >= INTERVAL
+
+    def _rate(self) -> str:
+        seconds = monotonic() - self._started
+        return f"{(self._done - self._kept) / seconds:.1f}/s" if seconds > 0.0 else ""
+
+    def _tally(self) -> str:
+        parts = [f"{self._kept} were done before"] if self._kept else []
+        parts += [f"{self._failed} failed"] if self._failed else []
+        parts += [self._rate()] if self._done > self._kept else []
+        return f": {', '.join(parts)}" if parts else ""
 
     def _count(self) -> str:
         return f"[{self._done:{len(str(self._total))}}/{self._total}]"
@@ -44,9 +89,9 @@ class TrialProgress:
 
 
 @contextmanager
-def trial_progress(console: Console, total: int) -> Iterator[TrialProgress]:
+def study_progress(console: Console, total: int) -> Iterator[StudyProgress]:
     """Show the progress of a study while the block runs."""
-    progress = TrialProgress(console, total)
+    progress = StudyProgress(console, total)
     with progress.bar:
         yield progress
 

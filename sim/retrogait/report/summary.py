@@ -3,15 +3,16 @@
 import csv
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from retrogait.arrays import Floats
+from retrogait.gait.measures import MEASURES
+from retrogait.gait.window import peak, window_loads
 from retrogait.io.atomic import replacing
 from retrogait.report.sensitivity import patellofemoral_span, tibiofemoral_span
 
@@ -55,6 +56,12 @@ class Row:
         ``recorded``, ``synthetic`` or ``predicted``.
     notes
         Remarks that the analysis left for whoever reads the numbers.
+    cycles
+        Complete cycles of this leg, which the measures are the mean of.
+    measures
+        By name in `retrogait.gait.measures.MEASURES`, those of `SHOWN`; NaN without a cycle.
+    labels
+        What the study calls the trial: swept settings, subject and so on.
     """
 
     trial: str
@@ -81,9 +88,12 @@ class Row:
     reserve_coordinate: str
     origin: str
     notes: tuple[str, ...]
+    cycles: int = 0
+    measures: Mapping[str, float] = field(default_factory=dict)
+    labels: Mapping[str, float | str] = field(default_factory=dict)
 
 
-def summarize(dataset: xr.Dataset) -> list[Row]:
+def summarize(dataset: xr.Dataset, labels: Mapping[str, float | str] | None = None) -> list[Row]:
     """Rows of one result, one per side.
 
     Failed frames count as failed and enter nothing else; an integral skips the two steps that
@@ -92,20 +102,20 @@ def summarize(dataset: xr.Dataset) -> list[Row]:
     Parameters
     ----------
     dataset
-        Result of `retrogait.analyze`, as made or as read.
+        Result of `retrogait.analyze`, as made or as read; the measures of its cycles are those that
+        `retrogait.normalise.normalise` stored in it.
+    labels
+        Further columns.
     """
     solved = dataset["status"].to_numpy() == 0
     time = dataset["time"].to_numpy()
-    weight = float(dataset.attrs["body_weight"])
-    mass = float(dataset.attrs["body_mass"])
     tibia_span, patella_span = tibiofemoral_span(dataset), patellofemoral_span(dataset)
+    loads = window_loads(dataset)
+    cycles, measures = _of_cycles(dataset)
+    reserves = _peaks_by_coordinate(dataset, solved)
     rows = []
-    for side in map(str, dataset["side"].to_numpy()):
-        knee = dataset.sel(side=side)
-        tibia = np.linalg.norm(_solved(knee["tibiofemoral_force"], solved), axis=-1) / weight
-        patella = _solved(knee["patellofemoral_force"], solved) / weight
-        methods = {str(name): patella[:, k] for k, name in enumerate(dataset["method"].to_numpy())}
-        share, coordinate = _largest_reserve(dataset, side, solved)
+    for k, side in enumerate(map(str, dataset["side"].to_numpy())):
+        share, coordinate = _largest_reserve(reserves, side)
         rows.append(
             Row(
                 trial=str(dataset.attrs["trial"]),
@@ -116,71 +126,72 @@ def summarize(dataset: xr.Dataset) -> list[Row]:
                 duration=float(time[-1] - time[0]),
                 frames=time.size,
                 frames_failed=int(np.count_nonzero(~solved)),
-                tibiofemoral_peak=_peak(tibia),
-                tibiofemoral_impulse=_impulse(time, tibia),
-                patellofemoral_peak_geometry=_peak(methods["geometry"]),
-                patellofemoral_impulse_geometry=_impulse(time, methods["geometry"]),
-                patellofemoral_peak_closed_form=_peak(methods["closed_form"]),
-                patellofemoral_impulse_closed_form=_impulse(time, methods["closed_form"]),
                 tibiofemoral_low=tibia_span.low,
                 tibiofemoral_high=tibia_span.high,
                 patellofemoral_low=patella_span.low,
                 patellofemoral_high=patella_span.high,
-                extension_moment_peak=_peak(_solved(knee["knee_extension_moment"], solved)) / mass,
-                quadriceps_activation_peak=_peak(_solved(knee["quadriceps_activation"], solved)),
                 reserve_share=share,
                 reserve_coordinate=coordinate,
                 origin=str(dataset.attrs["origin"]),
                 notes=tuple(dataset.attrs["notes"]),
+                cycles=cycles[k],
+                measures=measures[k],
+                labels=dict(labels or {}),
+                **loads[k],
             )
         )
     return rows
 
 
-def _solved(variable: xr.DataArray, solved: np.typing.NDArray[np.bool_]) -> Floats:
-    """Copy with NaN in the frames that failed; time is the first axis of every variable."""
-    values: Floats = np.array(variable.to_numpy(), dtype=np.float64)
-    values[~solved] = np.nan
-    return values
+def _of_cycles(dataset: xr.Dataset) -> tuple[list[int], list[dict[str, float]]]:
+    """Number of cycles of each leg, and their mean measures; none in a result of an older version."""
+    legs = dataset.sizes["side"]
+    if "cycles" not in dataset:
+        return [0] * legs, [dict.fromkeys(SHOWN, math.nan) for _ in range(legs)]
+    stored = [str(name) for name in dataset["measure"].to_numpy()]
+    mean = dataset["measure_mean"].to_numpy()
+    found = [
+        {name: float(row[stored.index(name)]) if name in stored else math.nan for name in SHOWN}
+        for row in mean
+    ]
+    return [int(count) for count in dataset["cycles"].to_numpy()], found
 
 
-def _peak(values: Floats) -> float:
-    found = values[np.isfinite(values)]
-    return float(found.max()) if found.size else math.nan
-
-
-def _impulse(time: Floats, force: Floats) -> float:
-    """Integral by trapezes over the steps whose two ends have an answer; NaN if none has."""
-    steps = np.diff(time) * (force[1:] + force[:-1]) / 2.0
-    found = steps[np.isfinite(steps)]
-    return float(found.sum()) if found.size else math.nan
-
-
-def _largest_reserve(
-    dataset: xr.Dataset, side: str, solved: np.typing.NDArray[np.bool_]
-) -> tuple[float, str]:
+def _peaks_by_coordinate(
+    dataset: xr.Dataset, solved: np.typing.NDArray[np.bool_]
+) -> dict[str, tuple[float, float]]:
+    """Largest reserve and moment of every coordinate that muscles balance, failed frames left out."""
     names = dataset["coordinate"].to_numpy()
-    reserve = np.abs(_solved(dataset["reserve"], solved))
-    moment = np.abs(_solved(dataset["generalized_force"], solved))
+    reserve, moment = dataset["reserve"].to_numpy(), dataset["generalized_force"].to_numpy()
+    return {
+        str(names[column]): (peak(np.abs(reserve[solved, column])), peak(np.abs(moment[solved, column])))
+        for column in np.flatnonzero(dataset["coordinate_shared"].to_numpy() == 1)
+    }
+
+
+def _largest_reserve(peaks: Mapping[str, tuple[float, float]], side: str) -> tuple[float, str]:
     worst = (math.nan, "")
-    for column in np.flatnonzero(dataset["coordinate_shared"].to_numpy() == 1):
-        name = str(names[column])
-        if _LEG[side].search(name) and (most := _peak(moment[:, column])) > 0.0:
-            share = _peak(reserve[:, column]) / most
+    for name, (reserve, moment) in peaks.items():
+        if _LEG[side].search(name) and moment > 0.0:
+            share = reserve / moment
             if not share <= worst[0]:  # also where there is no worst yet
                 worst = (share, name)
     return worst
 
 
-_CSV: dict[str, str] = {
-    "trial": "trial",
+_WHO: dict[str, str] = {
     "side": "side",
     "direction": "direction",
     "speed": "speed [m/s]",
     "incline": "incline [deg]",
+    "origin": "origin of the motion",
     "duration": "duration [s]",
     "frames": "frames",
     "frames_failed": "frames failed",
+    "cycles": "complete cycles",
+}
+
+_LOADS: dict[str, str] = {
     "tibiofemoral_peak": "tibiofemoral peak [BW]",
     "tibiofemoral_impulse": "tibiofemoral impulse [BW s]",
     "patellofemoral_peak_geometry": "patellofemoral peak, geometry [BW]",
@@ -193,26 +204,71 @@ _CSV: dict[str, str] = {
     "patellofemoral_high": "patellofemoral peak, closed form, highest of the sensitivity [BW]",
     "extension_moment_peak": "knee extension moment peak [N m/kg]",
     "quadriceps_activation_peak": "quadriceps activation peak [1]",
+}
+
+SHOWN: dict[str, str] = {
+    "tibiofemoral_loading_rate": "tibiofemoral loading rate",
+    "tibiofemoral_impulse": "tibiofemoral impulse per stride",
+    "tibiofemoral_impulse_per_step": "tibiofemoral impulse per step",
+    "tibiofemoral_impulse_per_minute": "tibiofemoral impulse per minute",
+    "tibiofemoral_impulse_per_km": "tibiofemoral impulse per km",
+    "patellofemoral_impulse": "patellofemoral impulse per stride, closed form",
+    "patellofemoral_impulse_per_step": "patellofemoral impulse per step, closed form",
+    "patellofemoral_impulse_per_minute": "patellofemoral impulse per minute, closed form",
+    "patellofemoral_impulse_per_km": "patellofemoral impulse per km, closed form",
+    "knee_extension_moment_impulse": "knee extension moment impulse",
+    "knee_adduction_moment_impulse": "knee adduction moment impulse",
+    "loading_rate": "ground force loading rate",
+    "cadence": "cadence",
+    "stance_share": "stance share",
+    "stride_time": "stride time",
+    "stride_length": "stride length",
+    "step_length": "step length",
+    "contact_place": "first contact, heel 0 to toes 100",
+}
+"""Measures of a cycle that a summary has, in this order, and how a spreadsheet calls them."""
+
+_DOUBTS: dict[str, str] = {
     "reserve_share": "largest reserve as share of moment [1]",
     "reserve_coordinate": "coordinate of the largest reserve",
-    "origin": "origin of the motion",
     "notes": "notes",
 }
 
 
-def to_csv(rows: Iterable[Row], path: Path) -> None:
+def to_csv(rows: Sequence[Row], path: Path) -> None:
     """Write the rows for a spreadsheet: units in the header, an empty cell for no answer.
+
+    First what is called how and which walk it is, then the loads of the knee over the window and over the
+    cycles, then the gait, then what to doubt.
 
     Raises
     ------
     OSError
         If the file cannot be written.
     """
+    own = ["trial", *_WHO.values(), *_LOADS.values(), *_DOUBTS.values()]
+    labels = list(dict.fromkeys(label for row in rows for label in row.labels))
     with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(_CSV.values())
+        writer.writerow(
+            [
+                "trial",
+                *(f"label {label}" if label in own else label for label in labels),
+                *_WHO.values(),
+                *_LOADS.values(),
+                *(f"{title} [{MEASURES[name].unit}]" for name, title in SHOWN.items()),
+                *_DOUBTS.values(),
+            ]
+        )
         for row in rows:
-            writer.writerow([_plain(getattr(row, field)) for field in _CSV])
+            cells = [
+                row.trial,
+                *(row.labels.get(label, "") for label in labels),
+                *(getattr(row, field) for field in (*_WHO, *_LOADS)),
+                *(row.measures.get(name, math.nan) for name in SHOWN),
+                *(getattr(row, field) for field in _DOUBTS),
+            ]
+            writer.writerow(map(_plain, cells))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401

@@ -29,7 +29,7 @@ class _Column:
     span: tuple[str, str] | None = None
 
 
-_COLUMNS = (
+_LOADS = (
     _Column(
         "tibiofemoral_peak", "tibio-\nfemoral\npeak\nBW", ".2f", ("tibiofemoral_low", "tibiofemoral_high")
     ),
@@ -48,6 +48,20 @@ _COLUMNS = (
     _Column("reserve_share", "largest\nreserve\n% of\nmoment", ".0%"),
 )
 
+_CYCLES = (
+    _Column("stance_share", "\n\nstance\n%", ".0f"),
+    _Column("cadence", "\ncad-\nence\n1/min", ".0f"),
+    _Column("step_length", "\n\nstep\nm", ".2f"),
+    _Column("tibiofemoral_loading_rate", "tibiof.\nloading\nrate\nBW/s", ".0f"),
+    _Column("tibiofemoral_impulse", "tibiof.\nper\nstride\nBW·s", ".2f"),
+    _Column("tibiofemoral_impulse_per_minute", "\nper\nminute\nBW·s", ".0f"),
+    _Column("tibiofemoral_impulse_per_km", "\nper\nkm\nBW·s", ".0f"),
+    _Column("patellofemoral_impulse", "pat.fem.\nper\nstride\nBW·s", ".2f"),
+    _Column("patellofemoral_impulse_per_minute", "\nper\nminute\nBW·s", ".1f"),
+    _Column("patellofemoral_impulse_per_km", "\nper\nkm\nBW·s", ".0f"),
+)
+"""Measures of the complete cycles of a leg."""
+
 
 def render(rows: Sequence[Row], console: Console | None = None) -> None:
     """Print the table, its units in the headers and every caveat below it.
@@ -63,23 +77,29 @@ def render(rows: Sequence[Row], console: Console | None = None) -> None:
     origins = _assumed(rows)
     caveat = f" (not recorded: {' and '.join(origins)}, marked {_MARK})" if origins else ""
     wide = console.width >= _WIDE
-    for group in [_COLUMNS] if wide else [_COLUMNS[:4], _COLUMNS[4:]]:
-        console.print(_table(rows, group, f"Knee loads{caveat}", 22 if wide else 7))
+    for group in [_LOADS] if wide else [_LOADS[:4], _LOADS[4:]]:
+        console.print(_table(rows, group, f"Knee loads{caveat}", wide=wide))
+    walked = [row for row in rows if row.cycles]
+    if walked:
+        title = "Complete cycles, mean, and what one knee takes up in them"
+        for group in [_CYCLES] if wide else [_CYCLES[:4], _CYCLES[4:]]:
+            console.print(_table(walked, group, title, wide=wide))
     for line in _footnotes(rows):
         console.print(Text(line), style="dim")
 
 
-def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, name_width: int) -> Table:
+def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, *, wide: bool) -> Table:
     table = Table(title=title, title_justify="left", pad_edge=False, box=None, padding=(0, 1, 0, 0))
     longest = max((len(row.trial) + 2 * (row.origin in _ASSUMED) for row in rows), default=0)
-    table.add_column("trial", overflow="fold", min_width=min(longest, name_width))
+    table.add_column("trial", overflow="fold", min_width=min(longest, 22 if wide else 7))
     for header in ("walk", "side"):
         table.add_column(header, no_wrap=True)
     for column in columns:
         table.add_column(column.header, justify="right", no_wrap=True)
-    table.add_column("\nframes\nfailed\nof all", justify="right", no_wrap=True)
+    cycled = columns[0] in _CYCLES
+    table.add_column("\n\n\ncycles" if cycled else "\nframes\nfailed\nof all", justify="right", no_wrap=True)
     for trial, of_trial in groupby(rows, key=lambda row: row.trial):
-        for number, same in enumerate(_alike(of_trial)):
+        for number, same in enumerate(_alike(of_trial, _CYCLES if cycled else _LOADS)):
             row = same[0]
             name = "" if number else trial + (f" {_MARK}" if row.origin in _ASSUMED else "")
             failed = Text(f"{row.frames_failed}/{row.frames}", style="red" if row.frames_failed else "")
@@ -88,16 +108,16 @@ def _table(rows: Sequence[Row], columns: Sequence[_Column], title: str, name_wid
                 "" if number else _walk(row),
                 row.side if len(same) == 1 else "both",
                 *(_shown(row, column) for column in columns),
-                failed,
+                str(row.cycles) if cycled else failed,
             )
     return table
 
 
-def _alike(rows: Iterable[Row]) -> list[list[Row]]:
+def _alike(rows: Iterable[Row], columns: Sequence[_Column]) -> list[list[Row]]:
     """Sides of one trial that show the same numbers, as those of a mirrored stride do."""
     lines: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        lines.setdefault(tuple(_shown(row, column) for column in _COLUMNS), []).append(row)
+        lines.setdefault(tuple(_shown(row, column) for column in columns), []).append(row)
     return list(lines.values())
 
 
@@ -117,7 +137,8 @@ def _cell(value: float, digits: str) -> str:
 
 def _shown(row: Row, column: _Column) -> str:
     """Number, and below it the span it has with other assumptions."""
-    number = _cell(getattr(row, column.field), column.digits)
+    value = row.measures.get(column.field, math.nan) if column in _CYCLES else getattr(row, column.field)
+    number = _cell(value, column.digits)
     if column.span is None:
         return number
     low, high = (getattr(row, field) for field in column.span)
@@ -127,9 +148,11 @@ def _shown(row: Row, column: _Column) -> str:
 def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
     """Lines that say what the numbers are, what they rest on and what is missing."""
     yield (
-        "BW = body weight. Impulses run over the trial's whole window, not over one stride. "
+        "BW = body weight. Impulses among the knee loads run over the whole window, not over one stride. "
         "Patellofemoral: by the model's geometry, and by the closed form."
     )
+    if any(row.cycles for row in rows):
+        yield "A cycle is from initial contact to the next. Its patellofemoral loads are by the closed form."
     if any(math.isfinite(row.tibiofemoral_low) for row in rows):
         yield f"Below a predicted peak: its span {VARIED}."
     for key in _assumed(rows):
@@ -166,4 +189,4 @@ def _together(trials: list[str], of: int) -> str:
 
 
 def _has_gap(row: Row) -> bool:
-    return any(math.isnan(getattr(row, column.field)) for column in _COLUMNS)
+    return any(math.isnan(getattr(row, column.field)) for column in _LOADS)

@@ -1,0 +1,50 @@
+"""Every sample of a sensitivity as one tidy table, for whoever has a ranking of her own."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from retrogait.errors import ResultError
+from retrogait.io.atomic import replacing
+
+
+def write_samples(path: Path, dataset: xr.Dataset) -> None:
+    """Store factors and numbers as CSV, a row per sample and side; a cell without an answer stays empty.
+
+    Parameters
+    ----------
+    path
+        File to write, its folder made if need be.
+    dataset
+        Of `retrogait.sensitivity`, as made or as read.
+
+    Raises
+    ------
+    ResultError
+        The file cannot be written.
+    """
+    factors, numbers = dataset["factor_value"].to_numpy(), dataset["sample_number"].to_numpy()
+    failed = dataset["sample_failed"].to_numpy()
+    sides = dataset["side"].to_numpy()
+    units = dataset["factor_unit"].to_numpy(), dataset["number_unit"].to_numpy()
+    header = ["sample", "side", "frames_failed"]
+    header += [_headed(name, unit) for name, unit in zip(dataset["factor"].to_numpy(), units[0], strict=True)]
+    header += [_headed(name, unit) for name, unit in zip(dataset["number"].to_numpy(), units[1], strict=True)]
+    try:
+        with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(header)
+            for row in range(factors.shape[0]):
+                for column, side in enumerate(sides):
+                    values = [*factors[row], *numbers[row, column]]
+                    cells = [f"{value:.9g}" if np.isfinite(value) else "" for value in values]
+                    writer.writerow([row, side, failed[row], *cells])
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _headed(name: object, unit: object) -> str:
+    """Column with its unit, such as ``cutoff [Hz]``."""
+    return str(name) if unit == "1" or str(unit).startswith("times") else f"{name} [{unit}]"
