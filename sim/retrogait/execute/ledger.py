@@ -33,7 +33,7 @@ class Ledger:
         self._whole = whole
         self._seconds = seconds
         self._rows: dict[int, list[Row]] = {}
-        self._notes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._texts: dict[str, str] = {}
         self.outcomes = [Outcome(task.case.name, "not run", key=task.key) for task in tasks]
 
     @property
@@ -55,13 +55,9 @@ class Ledger:
         outcome = answer.outcome
         if outcome.kept:
             outcome = replace(outcome, seconds=self._seconds.get(outcome.key, math.nan))
-        self.outcomes[at] = outcome
-        labels = self._cases[at].labels
-        self._rows[at] = [
-            # Thousands of cases have the same dozen remarks.
-            replace(row, labels=labels, notes=self._notes.setdefault(row.notes, row.notes))
-            for row in answer.rows
-        ]
+        inputs = {self._once(name): self._once(digest) for name, digest in outcome.inputs.items()}
+        outcome = self.outcomes[at] = replace(outcome, inputs=inputs)
+        self._rows[at] = [self._slim(row, self._cases[at].labels) for row in answer.rows]
         self._whole.add(self._entry(at), answer.extract)
         return outcome
 
@@ -70,6 +66,18 @@ class Ledger:
         for at, outcome in enumerate(self.outcomes):
             if outcome.status == "not run":
                 self._whole.add(self._entry(at))
+
+    def _slim(self, row: Row, labels: Mapping[str, float | str]) -> Row:
+        return replace(
+            row,
+            labels=labels,
+            notes=tuple(map(self._once, row.notes)),
+            measures={self._once(name): value for name, value in row.measures.items()},
+        )
+
+    def _once(self, text: str) -> str:
+        """The same text that an earlier case came with: thousands share remarks, names and digests."""
+        return self._texts.setdefault(text, text)
 
     def _entry(self, at: int) -> Entry:
         case, outcome = self._cases[at], self.outcomes[at]

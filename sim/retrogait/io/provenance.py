@@ -45,14 +45,14 @@ def record(
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     return {
         "schema": SCHEMA,
-        "software": {"name": "retrogait", "version": _installed("retrogait")},
+        "software": {"name": "retrogait", "version": installed("retrogait")},
         "parameters": _plain(parameters),
         "inputs": dict(inputs),
         "environment": {
             "python": platform.python_version(),
             "machine": platform.machine(),
             "system": platform.system(),
-            "libraries": {name: _installed(name) for name in LIBRARIES},
+            "libraries": {name: installed(name) for name in LIBRARIES},
         },
         "time": moment.isoformat(timespec="seconds"),
     }
@@ -93,7 +93,8 @@ def _labels(paths: list[Path]) -> list[str]:
 
 
 @cache
-def _installed(name: str) -> str:
+def installed(name: str) -> str:
+    """Version of a package, or that there is none."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from retrogait import __version__
 from retrogait.errors import GaitError, SolveError
 from retrogait.io.atomic import replacing
+from retrogait.io.provenance import installed
 from retrogait.predict.api import gait_of, planar_figure, team
 from retrogait.predict.condition import GRID, INCLINES, Condition
 from retrogait.predict.figure import Figure
@@ -166,7 +166,7 @@ def write(folder: Path, found: dict[Condition, Found], report: Report, *, sensit
         "weights": {term.name: term.weight for term in weights.cost},
         "lean": weights.lean,
         "weights_digest": weights.digest,
-        "versions": {"retrogait": __version__, "python": platform.python_version()}
+        "versions": {"retrogait": installed("retrogait"), "python": platform.python_version()}
         | {name: version(name) for name in ("casadi", "numpy", "scipy", "numba")},
         "conditions": entries,
     }

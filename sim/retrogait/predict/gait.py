@@ -12,6 +12,7 @@ from typing import Any
 import xarray as xr
 
 from retrogait.gait import Trial, load_trial
+from retrogait.io.atomic import replacing
 from retrogait.model import Model
 from retrogait.osim import load_model
 from retrogait.pipeline import analyze
@@ -88,7 +89,8 @@ class Gait:
         written = []
         for name, content in self.files.items():
             path = folder / name
-            path.write_bytes(content)
+            with replacing(path) as partial:
+                partial.write_bytes(content)
             written.append(path)
         return written
 
