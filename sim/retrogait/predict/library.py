@@ -31,9 +31,9 @@ def seeds_path() -> Path:
 
 
 def model_digest() -> str:
-    """SHA-256 of what the table of the planar model says; comments and layout do not count."""
+    """SHA-256 of what the table of the planar model says; comments, layout and citations do not count."""
     table = read_planar(share_folder("models") / "planar.toml")
-    return hashlib.sha256(msgspec.json.encode(table)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(table, source={}))).hexdigest()
 
 
 @cache

@@ -29,7 +29,7 @@ FORWARD, RETRO = "naturalness_forward.svg", "naturalness_retro.svg"
 
 FITTED = (
     "Fitted: the weights of the cost (models/prediction.toml), stiffness and dissipation of the ground, and "
-    "the lean of the trunk, to published values of level forward walking at 0.8 and 1.3 m/s. That level "
+    "the lean of the trunk, to published values of level forward walking at 0.8, 1.2 and 1.4 m/s. That level "
     "forward walks agree is no evidence."
 )
 PREDICTED = (
