@@ -48,7 +48,8 @@ test-compiled: $(STAMP)
 # Sixty walks say nothing about a kernel that one does not, and interpreted they take ten minutes.
 CHECKED := -q -p no:cacheprovider -m "not shared and not solver" \
 	--ignore tests/predict/test_bundle.py --ignore tests/test_naturalness_bundle.py \
-	--ignore tests/sampling/test_command.py --ignore tests/sampling/test_predicted.py
+	--ignore tests/sampling/test_command.py --ignore tests/sampling/test_predicted.py \
+	--ignore tests/claims/test_bundle.py
 
 test-checked: $(STAMP)
 	@log=$(VENV)/test-checked.log; \

@@ -26,6 +26,9 @@ LABELS = {
     "side": ["right", "left"],
     "method": ["geometry", "closed_form"],
     "head": ["rectus_femoris", "vastus_medialis", "vastus_intermedius", "vastus_lateralis"],
+    "criterion": ["plain", "weighted"],
+    "compartment": ["medial", "lateral"],
+    "area_source": ["besier", "besier_men", "besier_women", "besier_loaded", "connolly"],
 }
 
 
@@ -53,6 +56,8 @@ def fake_result(name="walk", *, failed=(), **attributes):
     values = {key: array for key, (_, array) in data.items()}
     values["tibiofemoral_force"][:, 0] = weight * arch[:, None] * [1.0, -2.0, 2.0]  # norm 3
     values["tibiofemoral_force"][:, 1, 1] = -2.0 * weight * arch
+    values["tibiofemoral_force_sharing"][:, 0] = weight * arch[:, None] * [3.0, 2.4]
+    values["tibiofemoral_force_sharing"][:, 1] = weight * arch[:, None] * [2.0, 1.6]
     values["patellofemoral_force"][:] = weight * arch[:, None, None] * [1.0, 0.8]
     values["knee_extension_moment"][:] = 0.5 * MASS * arch[:, None]
     values["quadriceps_activation"][:, :, 2] = 0.4 * arch[:, None]
@@ -62,7 +67,12 @@ def fake_result(name="walk", *, failed=(), **attributes):
     data["status"] = (("time",), status)
     for frame in failed:
         status[frame] = 1
-        for key in ("tibiofemoral_force", "patellofemoral_force", "quadriceps_activation"):
+        for key in (
+            "tibiofemoral_force",
+            "tibiofemoral_force_sharing",
+            "patellofemoral_force",
+            "quadriceps_activation",
+        ):
             values[key][frame] = 1e6
     return xr.Dataset(
         data,
@@ -76,6 +86,7 @@ def fake_result(name="walk", *, failed=(), **attributes):
             "incline": 0.0,
             "physics": "default",
             "exponent": 2,
+            "sharing": "plain",
             "tendon": "rigid",
             "preparation": "6 Hz, zero lag",
             "versions": {"retrogait": "0"},

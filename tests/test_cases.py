@@ -384,6 +384,7 @@ BUNDLED = {
     "speed_sweep": 12,
     "incline_sweep": 10,
     "strength": 16,
+    "pain_inhibition": 8,
     "exercise_dose": 12,
     "forward_vs_retro": 50,
 }

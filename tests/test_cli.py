@@ -52,6 +52,7 @@ def test_a_run_with_failed_trials_ends_with_status_1(core, experiment, capsys):
     assert cli.main(["run", str(experiment)]) == 1
     out, err = capsys.readouterr()
     assert "2 of 3 cases stored" in out
+    assert "1 failed, failures.csv says why" in out
     assert "second: failed: no knee" in err
 
 
@@ -70,6 +71,23 @@ def test_a_dry_run_lists_every_trial_that_would_stop(core, experiment, capsys):
     assert cli.main(["run", str(experiment), "--dry-run"]) == 2
     err = capsys.readouterr().err.splitlines()
     assert [line.split(": ", 2)[2] for line in err] == ["first: no column", "third: no body"]
+
+
+def test_a_key_of_the_file_can_be_changed_for_one_run(core, experiment, tmp_path, capsys):
+    changes = ["--set", "analysis.exponent=2", "--set", "trial.first.speed=1.7"]
+    assert cli.main(["run", str(experiment), *changes, "--dry-run"]) == 0
+    assert "exponent = 2" in (out := capsys.readouterr().out)
+    assert "retro 1.7 m/s" in out
+    assert cli.main(["run", str(experiment), *changes]) == 0
+    assert core.options[0]["exponent"] == 2
+    assert "analysis.exponent=2" in (tmp_path / "out" / "manifest.json").read_text()
+
+
+@pytest.mark.parametrize("command", ["run", "sensitivity", "validate"])
+def test_a_change_that_the_file_does_not_take_is_one_line_and_status_2(experiment, capsys, command):
+    assert cli.main([command, str(experiment), "--set", "analysis.exponant=2"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--set analysis.exponant=2: analysis: unknown key `exponant`" in line
 
 
 @pytest.mark.parametrize("arguments", [[], ["--dry-run"]])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import retrogait as rg
+from retrogait.criteria import cost_of
 from retrogait.kernels.equilibrium import equilibrate
 from retrogait.kernels.frames import solve_frames
 from retrogait.kernels.plan import new_answer, new_work
@@ -70,6 +71,7 @@ def test_no_cheaper_activation_exists_nearby(leg, walked):
     price = dict(zip(shared, result["reserve"].values[:, shared].T / RESERVE**2, strict=True))
     paths = leg.paths
     model_arms = arms(leg, result)
+    cost = cost_of(result.attrs["sharing"], leg)
     checked = 0
     for frame in range(1, ROWS):
         for muscle in range(len(leg.muscle_names)):
@@ -83,7 +85,7 @@ def test_no_cheaper_activation_exists_nearby(leg, walked):
                 for row in rows
                 if int(paths.arm_coordinate[row]) in price
             )
-            if abs(worth - a ** (exponent - 1)) > PRICE_TOL * max(1.0, worth):
+            if abs(worth - cost[muscle] * a ** (exponent - 1)) > PRICE_TOL * max(1.0, worth):
                 # beside a corner of a force curve the optimum has a range of prices
                 assert lies_at_a_corner(leg, result, frame, muscle, slope)
             checked += 1

@@ -156,3 +156,14 @@ def test_a_long_remark_is_broken_and_stays_on_the_page():
     heights = [float(line.get("y")) for line in lines]
     assert heights == sorted(set(heights))
     assert heights[-1] < float(root.get("height"))
+
+
+def test_a_title_too_long_for_its_panel_is_broken_and_at_last_cut():
+    title = "Subject_12_Walk_no_3__exponent-2: muscle activation, tibpost_r"
+    (curve,) = (Curve("now", X, X),)
+    first, second = (line for line in texts(picture(Panel(title, (curve,)))) if line in title)
+    assert {f"{first} {second}", f"{second} {first}"} >= {title}
+    cut = [line for line in texts(picture(Panel(3 * f"{title} ", (curve,)))) if line.split()[0] in title]
+    assert len(cut) == 2
+    assert cut[0].endswith("…")
+    assert all(len(line) <= len(title) for line in cut)

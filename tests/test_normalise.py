@@ -44,7 +44,7 @@ def stride():
 def walk(planar):
     """The same walk as a recording of several strides: trial and result."""
     trial = in_a_row(bundled("retro_1.0_0").trial, STRIDES)
-    return trial, rg.analyze(planar, trial, cutoff=None)
+    return trial, rg.analyze(planar, trial, cutoff=None, sharing="plain")  # as a predicted stride is shared
 
 
 def in_a_row(trial, count):
@@ -99,6 +99,28 @@ def test_a_predicted_stride_is_one_cycle_of_either_leg_without_a_deviation(plana
     assert np.isfinite(done["activation_mean"]).all()
     # Backwards the toes come first.
     assert (done["measure_mean"].sel(measure="contact_place") > 50.0).all()
+
+
+def test_a_predicted_stride_tells_of_muscles_trunk_and_energy_and_what_that_rests_on(planar, stride):
+    trial, result = stride
+    done = normalise(result, planar, trial)
+    lacking = {name for name in MEASURES if np.isnan(done["measure_mean"].sel(measure=name)).any()}
+    # In the plane there is no adduction and no compartment, and this model has no joint of the back.
+    planar_only = ("knee_adduction", "medial", "lateral", "lumbar", "erector_spinae", "cost_of_transport")
+    assert {name for name in lacking if not name.startswith(planar_only) and "valley" not in name} == set()
+    assert "cost_of_transport_bhargava" not in lacking
+    assert (done["measure_mean"].sel(measure="foot_strike") == -1.0).all()
+    assert sum(note.startswith("metabolic power: muscle mass") for note in done.attrs["notes"]) == 1
+
+
+def test_a_body_that_is_analyzed_stronger_spends_as_a_heavier_one(planar, walk):
+    trial, _ = walk
+    notes = []
+    for strength in ({}, {"all": 2.0}):
+        done = normalise(rg.analyze(planar, trial, cutoff=None, strength=strength), planar, trial)
+        notes.append(next(note for note in done.attrs["notes"] if note.startswith("metabolic power")))
+    usual, strong = (float(note.split("here ")[1].split(" kg")[0]) for note in notes)
+    assert strong == pytest.approx(2.0 * usual, abs=0.1)
 
 
 def test_strides_in_a_row_give_the_mean_of_one_and_hardly_any_deviation(planar, stride, walk):

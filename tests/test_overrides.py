@@ -67,6 +67,12 @@ def test_a_dotted_key_leads_through_tables_and_quotes_hold_a_dot_together():
     assert tables == {"analysis": {"exponent": 2}, "sweep": {"speed": 1.0}}
 
 
+def test_a_key_that_the_file_has_in_quotes_is_found_without_them():
+    tables = {"sweep": {"settings": {"strength.vasti": [1.0, 0.7], "exponent": 2}}}
+    changed = override(tables, "sweep.settings.strength.vasti=0.9")
+    assert changed == {"sweep": {"settings": {"strength.vasti": 0.9, "exponent": 2}}}
+
+
 @pytest.mark.parametrize("which", ["ss3", "2"])
 def test_one_of_several_tables_is_called_by_name_or_number(which):
     tables = {"trial": [{"name": "ss1"}, {"name": "ss3"}]}

@@ -97,6 +97,15 @@ def test_without_a_sensitivity_nothing_is_called_clear():
     assert "span" not in text
 
 
+def test_what_the_other_sharing_criterion_makes_of_the_peaks_is_one_sentence():
+    rows = sweep()  # 3 against 2.4 BW, and 2 against 1.6
+    (line,) = lines_of(
+        " ".join(printed(rows).split()).replace("Muscles share", "\nMuscles share"), "share the"
+    )
+    assert "by the plain criterion" in line
+    assert "falls by 0.4 to 0.6 BW" in line
+
+
 def test_a_walk_that_is_missing_or_has_no_answer_leaves_a_dash():
     rows = [row for row in sweep() if row.trial != "retro_0.6_10.0"]
     retro = lines_of(printed(rows), "retro  ")[0]

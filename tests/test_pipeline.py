@@ -89,7 +89,8 @@ def test_every_registered_quantity_is_there_with_unit_and_sentence(result):
         assert variable.attrs["units"] == QUANTITIES[str(name)].unit
         assert variable.attrs["long_name"] == QUANTITIES[str(name)].about
     assert_array_equal(result.status, Status.SOLVED)
-    assert all(np.isfinite(v).all() for n, v in result.data_vars.items() if n != "quadriceps_activation")
+    absent = {"quadriceps_activation", "compartment_force", "tibiofemoral_force_sharing"}
+    assert all(np.isfinite(v).all() for n, v in result.data_vars.items() if n not in absent)
 
 
 def test_attributes_say_what_was_done_and_to_whom(leg, result):

@@ -28,6 +28,7 @@ from retrogait.published import (
 from retrogait.published.compare import INCLINE_SLACK, SPEED_SLACK
 from retrogait.published.rows import load_sources, read_rows, read_signs
 from retrogait.published.signs import NEAR, TIE
+from retrogait.published.targets import load_targets
 
 ROUNDED = 5e-5  # the tables keep four digits
 LEVEL = Condition("forward", 1.3)
@@ -46,6 +47,7 @@ def verdict(value, condition=LEVEL, **changes):
 
 def test_every_row_has_a_source_and_every_source_a_row():
     used = {row.source for row in load_rows()} | {sign.source for sign in load_signs()}
+    used |= {key for target in load_targets().values() for key in target.sources}
     assert used == set(load_sources())
     for source in load_sources().values():
         assert source.citation

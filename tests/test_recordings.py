@@ -139,7 +139,11 @@ def test_columns_may_name_the_files_themselves(read, tmp_path):
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        (("0.8,-5", "fast,-5"), "walks.csv: row 3: speed: expected `float` m/s, got `str`, found 'fast'"),
+        (("0.8,-5", "fast,-5"), "walks.csv: row 3: speed: expected a number of m/s, found `fast`"),
+        (
+            ("0.8,-5", '"0,8",-5'),
+            "walks.csv: row 3: speed: expected a number of m/s, found `0,8`; write it with a decimal point",
+        ),
         (("0.8,-5", "0.8,60"), "walks.csv: row 3: incline: expected `float` <= 45.0 deg, found '60'"),
         (("retro,0.8", "back,0.8"), "row 3: direction: expected `forward` or `retro`, found `back`"),
         (("[m/s]", "[km/h]"), "walks.csv: column `speed` is in km/h, expected m/s; convert it"),

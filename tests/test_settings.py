@@ -22,6 +22,9 @@ def leg():
 WRONG = [
     ({"physics": "simbody"}, "physics is 'simbody', expected one of: 'default', 'opensim'"),
     ({"exponent": 4}, "exponent is 4, expected one of: 2, 3"),
+    ({"sharing": "fair"}, "sharing is 'fair', expected one of: 'auto', 'plain', 'weighted'"),
+    ({"couplers": "ignored"}, "couplers is 'ignored', expected one of: 'recomputed', 'read'"),
+    ({"filter_forces": 1}, "filter_forces is 1, expected True or False"),
     ({"tendon": "elastic"}, "tendon is 'elastic'"),
     ({"cutoff": 0.0}, "cutoff is 0.0, expected a positive number"),
     ({"cutoff": -6}, "cutoff is -6"),

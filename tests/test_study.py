@@ -22,7 +22,7 @@ from retrogait.execute.record import FAILURES, MANIFEST
 from retrogait.execute.runner import Runner
 from retrogait.io.atomic import replacing
 from retrogait.io.results import read_result, write_result
-from retrogait.report.progress import study_progress
+from retrogait.report.progress import MOST_FAILURES, study_progress
 from tests.fake_core import NAMES, fake_core, write_experiment
 from tests.fake_predict import fake_predict
 
@@ -256,8 +256,9 @@ def test_another_folder_may_be_given_and_must_be_one(core, experiment, tmp_path)
     assert done.folder == tmp_path / "elsewhere"
     assert (tmp_path / "elsewhere" / "first.h5").exists()
     assert not (tmp_path / "out").exists()
-    with pytest.raises(ConfigError, match="cannot be written to"):
-        run(experiment, output=tmp_path / "subject.osim")
+    for taken in (tmp_path / "subject.osim", tmp_path / "subject.osim" / "below"):
+        with pytest.raises(ConfigError, match="a file is in its place, expected a folder"):
+            run(experiment, output=taken)
     assert len(core.trials) == 3  # the refusal came before any trial
 
 
@@ -281,7 +282,18 @@ def test_a_log_gets_a_line_every_so_often_and_every_failure(monkeypatch):
     lines = console.file.getvalue().splitlines()
     assert "[ 501/1000] case500: failed: why" in lines
     assert 3 <= len(lines) < 20
-    assert lines[-1].startswith("[1000/1000] case999: 3 were done before, 1 failed, ")
+    assert lines[-1].startswith("[1000/1000] case999: 3 done before, 1 failed, ")
+
+
+def test_a_mistake_that_stops_every_case_does_not_fill_the_log():
+    console = Console(file=io.StringIO(), width=80)
+    with study_progress(console, 1000) as shown:
+        for case in range(1000):
+            shown.finish(f"case{case}", "no muscle is called vastii", failed=True)
+    lines = console.file.getvalue().splitlines()
+    assert sum("vastii" in line for line in lines) == MOST_FAILURES
+    assert lines[MOST_FAILURES].startswith("further failures are counted here")
+    assert lines[-1].startswith("[1000/1000] case999: 1000 failed, ")
 
 
 SWEEP = """
@@ -475,4 +487,4 @@ def test_of_many_cases_a_few_are_drawn_and_the_picture_says_so(core, experiment,
     monkeypatch.setattr("retrogait.execute.pictures.MOST_TRIALS", 2)
     run(experiment)
     picture = (tmp_path / "out" / study.PICTURE).read_text(encoding="utf-8")
-    assert "2 of 3 cases, from the lowest to the highest tibiofemoral peak" in picture
+    assert "2 of 3 trials, from the lowest to the highest tibiofemoral peak" in picture

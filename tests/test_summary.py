@@ -40,6 +40,30 @@ def test_peaks_and_impulses_are_those_of_the_curves():
     assert (right.frames, right.frames_failed, right.duration) == (FRAMES, 0, 1.0)
 
 
+def test_the_peak_by_either_sharing_criterion_stands_beside_the_one_in_force():
+    right, left = summarize(fake_result(failed=[50]))
+    assert right.sharing == "plain"
+    assert right.tibiofemoral_peak_plain == pytest.approx(right.tibiofemoral_peak)
+    assert right.tibiofemoral_peak_weighted == pytest.approx(0.8 * right.tibiofemoral_peak)
+    assert left.tibiofemoral_peak_weighted == pytest.approx(0.8 * left.tibiofemoral_peak)
+    shown = io.StringIO()
+    render([right], Console(file=shown, width=126))
+    assert "3.0/2.4" in shown.getvalue()
+    assert "by the plain criterion" in shown.getvalue()
+
+
+def test_a_result_of_before_criteria_were_stored_has_neither():
+    old = fake_result().drop_vars(["tibiofemoral_force_sharing", "criterion"])
+    del old.attrs["sharing"]
+    row = summarize(old)[0]
+    assert row.sharing == ""
+    assert math.isnan(row.tibiofemoral_peak_plain)
+    assert math.isnan(row.tibiofemoral_peak_weighted)
+    shown = io.StringIO()
+    render([row], Console(file=shown, width=126))
+    assert "criterion" not in shown.getvalue()
+
+
 def test_the_largest_reserve_is_a_share_of_its_own_moment_and_names_it():
     right, left = summarize(fake_result())
     assert (right.reserve_share, right.reserve_coordinate) == (pytest.approx(0.1), "knee_angle_r")
@@ -157,6 +181,7 @@ def test_sides_with_equal_numbers_are_one_line():
     dataset = fake_result()
     for name, one, other in (("tibiofemoral_force", 0, 1), ("reserve", slice(1, 3), slice(4, 6))):
         dataset[name].values[:, other] = dataset[name].values[:, one]
+    dataset["tibiofemoral_force_sharing"].values[:, 1] = dataset["tibiofemoral_force_sharing"].values[:, 0]
     text = printed(summarize(dataset))
     assert "both" in text
     assert "right" not in text

@@ -26,11 +26,14 @@ from retrogait.errors import (
 )
 
 if TYPE_CHECKING:
-    from retrogait.gait import load_trial
+    from retrogait.audit.api import audit
+    from retrogait.emg import compare_emg, read_emg
+    from retrogait.gait import load_trial, reversed_trial
     from retrogait.io.results import read_result, write_result
     from retrogait.osim import load_model
     from retrogait.pipeline import analyze, check
     from retrogait.predict import predict
+    from retrogait.reversal import reversal_control
     from retrogait.sampling.api import sensitivity
 
 __all__ = [
@@ -43,11 +46,16 @@ __all__ = [
     "SolveError",
     "__version__",
     "analyze",
+    "audit",
     "check",
+    "compare_emg",
     "load_model",
     "load_trial",
     "predict",
+    "read_emg",
     "read_result",
+    "reversal_control",
+    "reversed_trial",
     "sensitivity",
     "write_result",
 ]
@@ -59,11 +67,16 @@ except PackageNotFoundError:  # a source tree on the path, not installed
 
 _HOME = {
     "analyze": "retrogait.pipeline",
+    "audit": "retrogait.audit.api",
     "check": "retrogait.pipeline",
+    "compare_emg": "retrogait.emg",
     "load_model": "retrogait.osim",
     "load_trial": "retrogait.gait",
     "predict": "retrogait.predict",
+    "read_emg": "retrogait.emg",
     "read_result": "retrogait.io.results",
+    "reversal_control": "retrogait.reversal",
+    "reversed_trial": "retrogait.gait",
     "sensitivity": "retrogait.sampling.api",
     "write_result": "retrogait.io.results",
 }
@@ -82,7 +95,9 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-# The first import of a subpackage binds its name here. `retrogait.predict` is to be the function of that
-# name: so the subpackage, which is light, is imported before anybody else does, and the name is free again.
-import_module("retrogait.predict")
-del globals()["predict"]
+# The first import of a subpackage binds its name here. `retrogait.predict` and `retrogait.audit` are to be the
+# functions of those names: so the subpackages, which are light, are imported before anybody else does, and the
+# names are free again.
+for _name in ("audit", "predict"):
+    import_module(f"retrogait.{_name}")
+    del globals()[_name]

@@ -5,11 +5,37 @@ import sys
 from collections.abc import Sequence
 
 from retrogait import __version__
-from retrogait.commands import baseline, check, info, naturalness, predict, run, sensitivity, validate
+from retrogait.commands import (
+    audit,
+    baseline,
+    check,
+    claims,
+    control,
+    emg,
+    info,
+    naturalness,
+    predict,
+    run,
+    sensitivity,
+    validate,
+)
 from retrogait.commands.common import BAD_INPUT, FAILED, Parser
 from retrogait.errors import GaitError, SolveError
 
-COMMANDS = (run, predict, sensitivity, baseline, check, validate, naturalness, info)
+COMMANDS = (
+    run,
+    predict,
+    claims,
+    validate,
+    naturalness,
+    sensitivity,
+    control,
+    emg,
+    baseline,
+    check,
+    info,
+    audit,
+)
 """Modules of the commands, in the order of the help text."""
 
 INTERRUPTED, BROKEN_PIPE = 130, 141

@@ -56,8 +56,12 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     hold: tuple[str, ...] = ()
     spline: str = "quintic"
+    cycle: Side | None = None
     measured: Path | None = None
     measured_side: Side | None = None
+    emg: Path | None = None
+    emg_side: Side | None = None
+    emg_muscles: Mapping[str, tuple[str, ...]] = {}
     labels: Mapping[str, float | str] = {}
 
     @property
@@ -200,7 +204,7 @@ def _experiment(path: Path, document: Document, folder: Path, overrides: tuple[s
 def _resolved(trial: TrialTable, model: str, folder: Path) -> Trial:
     values = msgspec.structs.asdict(trial)
     values["model"] = resolve(trial.model or model, folder, "models")
-    for key in ("coordinates", "external_loads", "data_file", "measured"):
+    for key in ("coordinates", "external_loads", "data_file", "measured", "emg"):
         if values[key] is not None:
             values[key] = resolve(values[key], folder, "motions")
     return Trial(**values)
@@ -277,6 +281,9 @@ def _contradictions(document: Document, trials: Sequence[TrialTable], sweep: Swe
             if trial.measured is None:
                 given, absent = absent, given
             yield f"trial `{trial.name}`: has `{given}` but no `{absent}`; add it"
+        if trial.emg is None and (trial.emg_side or trial.emg_muscles):
+            given = "emg_side" if trial.emg_side else "emg_muscles"
+            yield f"trial `{trial.name}`: has `{given}` but no `emg`; add it"
     variants = Counter([BASE, *(variant.name for variant in document.variant)])
     for name, count in variants.items():
         if count > 1:
@@ -287,7 +294,7 @@ def _contradictions(document: Document, trials: Sequence[TrialTable], sweep: Swe
 def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) -> Iterator[str]:
     """Every file that is named and does not exist, once; of a missing folder only its own name."""
     named = [path for trial in trials for path in trial.inputs]
-    named += [trial.measured for trial in trials if trial.measured is not None]
+    named += [path for trial in trials for path in (trial.measured, trial.emg) if path is not None]
     if actuators is not None:
         named.append(actuators)
     absent = [path for path in dict.fromkeys(named) if not path.is_file()]

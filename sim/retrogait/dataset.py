@@ -1,17 +1,24 @@
 """Arrays of an analysis to the labelled `xarray.Dataset` that users get."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats
+from retrogait.compartments import COMPARTMENTS, contact_points, divide, is_planar
+from retrogait.compartments import remarks as doubt_compartments
+from retrogait.criteria import CRITERIA
+from retrogait.extensor import AREA_SOURCES, RATIO_SOURCE, contact_areas, ligament_ratio, measured_ratio
 from retrogait.gait.trial import Trial
 from retrogait.kernels.kinematics import couple
 from retrogait.kernels.patellofemoral import closed_form_ratio, contact_area
 from retrogait.kernels.plan import Answer, Motion, Plan
+from retrogait.kernels.status import Status
 from retrogait.model import HEADS, Knee, Model
 from retrogait.quantities import QUANTITIES
 from retrogait.remarks import describe
@@ -29,8 +36,14 @@ def assemble(
     answer: Answer,
     plan: Plan,
     notes: Sequence[str],
+    others: Mapping[str, Answer] = MappingProxyType({}),
 ) -> xr.Dataset:
-    """Label, derive the knee's quantities and attach everything needed to judge and repeat them."""
+    """Label, derive the knee's quantities and attach everything needed to judge and repeat them.
+
+    Parameters
+    ----------
+    others : answers by the named sharing criteria that are not in force, by name
+    """
     muscle = ("time", "muscle")
     coordinate = ("time", "coordinate")
     joint = ("time", "joint", "axis")
@@ -49,6 +62,10 @@ def assemble(
         "status": (("time",), answer.status),
     }
     data |= _knee_quantities(model, motion, answer, plan)
+    division, told = _compartments(model, settings, answer, plan)
+    data["compartment_force"] = (("time", "side", "compartment"), division)
+    by_criterion = {**others, settings.criterion(model, trial.origin): answer}
+    data["tibiofemoral_force_sharing"] = _by_criterion(model, plan, by_criterion)
     data["ground_reaction_force"] = _ground_reaction(model, motion)
     time = xr.Coordinates({"time": _variable("time", ("time",), motion.time)})
     labels = _labels(
@@ -67,7 +84,8 @@ def assemble(
             {**time.variables, **labels.variables, **beside}, {**time.xindexes, **labels.xindexes}
         ),
     )
-    dataset.attrs = describe(model, trial, settings, motion, answer, plan, notes)
+    dataset.attrs = describe(model, trial, settings, motion, answer, plan, [*notes, *told], by_criterion)
+    dataset.attrs |= _sources(model, settings)
     return dataset
 
 
@@ -87,6 +105,9 @@ def _labels(
         "side": sides,
         "method": METHODS,
         "head": HEADS,
+        "compartment": COMPARTMENTS,
+        "area_source": tuple(AREA_SOURCES),
+        "criterion": CRITERIA,
     }
     return xr.Coordinates({name: _variable(name, (name,), values) for name, values in labels.items()})
 
@@ -123,22 +144,25 @@ def _knee_quantities(
     adduction = np.zeros((frames, sides))
     patella = np.full((frames, sides, len(METHODS)), np.nan)
     heads = np.full((frames, sides, len(HEADS)), np.nan)
+    ratio = np.full((frames, sides, len(METHODS)), np.nan)
     for side, knee in enumerate(model.knees):
         flexion[:, side] = knee.flexion_sign * motion.q[:, knee.coordinate]
         extension[:, side] = -knee.flexion_sign * _folded(model, motion, answer, knee.coordinate)
         # A right tibia adducts about +X (forward), a left one about -X; external is minus internal.
         adduction[:, side] = answer.net[:, side, 3] * (-1.0 if knee.side == "right" else 1.0)
-        crossed = plan.knee_first[side + 1] > plan.knee_first[side]
-        if knee.reaches_tibia and crossed:
+        if _has_contact(knee, side, plan):
             force[:, side] = answer.reaction[:, knee.link, :3]
             contribution[:, side] = answer.contribution[:, side]
         if knee.quadriceps and knee.reaches_tibia:
             pull = answer.tension[:, list(knee.quadriceps)].sum(axis=1)
             patella[:, side, 1] = closed_form_ratio(flexion[:, side]) * pull
+            ratio[:, side, 1] = measured_ratio(flexion[:, side])
             if knee.patella >= 0:
                 patella[:, side, 0] = answer.patella[:, side]
+                ratio[:, side, 0] = ligament_ratio(model, knee, flexion[:, side], answer.arm)
             heads[:, side] = _head_activation(model, knee, answer)
     stress = patella / contact_area(flexion)[:, :, None]
+    by_area = patella[..., None] / contact_areas(flexion)[:, :, None, :]
     by_side = ("time", "side")
     by_method = ("time", "side", "method")
     return {
@@ -147,11 +171,55 @@ def _knee_quantities(
         "tibiofemoral_contribution": (("time", "side", "muscle", "axis"), contribution),
         "patellofemoral_force": (by_method, patella),
         "patellofemoral_stress": (by_method, stress),
+        "patellofemoral_stress_by_area": ((*by_method, "area_source"), by_area),
+        "patellar_ligament_ratio": (by_method, ratio),
         "knee_flexion": (by_side, flexion),
         "knee_extension_moment": (by_side, extension),
         "knee_adduction_moment": (by_side, adduction),
         "quadriceps_activation": (("time", "side", "head"), heads),
     }
+
+
+def _compartments(model: Model, settings: Settings, answer: Answer, plan: Plan) -> tuple[Floats, list[str]]:
+    """(frame, side, 2) medial and lateral compression, and remarks on them."""
+    force = np.full((answer.status.size, len(model.knees), len(COMPARTMENTS)), np.nan)
+    planar = []
+    for side, knee in enumerate(model.knees):
+        if is_planar(model, knee):
+            planar.append(knee.side)
+        elif _has_contact(knee, side, plan):
+            points, _ = contact_points(knee, settings.contact_points)
+            force[:, side] = divide(answer.reaction[:, knee.link], knee.side, points)
+    sides = [knee.side for knee in model.knees]
+    return force, doubt_compartments(sides, force, answer.status == Status.SOLVED, planar)
+
+
+def _sources(model: Model, settings: Settings) -> dict[str, Any]:
+    """Attributes that say where contact points, areas and ratios come from."""
+    chosen = [contact_points(knee, settings.contact_points) for knee in model.knees]
+    return {
+        "contact_points": json.dumps({k.side: p for k, (p, _) in zip(model.knees, chosen, strict=True)}),
+        "contact_points_source": "; ".join(dict.fromkeys(source for _, source in chosen)),
+        "area_sources": json.dumps(dict(AREA_SOURCES)),
+        "ligament_ratio_source": RATIO_SOURCE,
+    }
+
+
+def _has_contact(knee: Knee, side: int, plan: Plan) -> bool:
+    """Whether a knee's contact force is known: muscles cross it, and the quadriceps' pull arrives."""
+    return knee.reaches_tibia and bool(plan.knee_first[side + 1] > plan.knee_first[side])
+
+
+def _by_criterion(model: Model, plan: Plan, answers: Mapping[str, Answer]) -> tuple[tuple[str, ...], Floats]:
+    """Magnitude of each knee's contact force by each named criterion."""
+    frames = next(iter(answers.values())).status.size
+    size = np.full((frames, len(model.knees), len(CRITERIA)), np.nan)
+    for column, criterion in enumerate(CRITERIA):
+        for side, knee in enumerate(model.knees):
+            if criterion in answers and _has_contact(knee, side, plan):
+                force = answers[criterion].reaction[:, knee.link, :3]
+                size[:, side, column] = np.linalg.norm(force, axis=1)
+    return ("time", "side", "criterion"), size
 
 
 def _head_activation(model: Model, knee: Knee, answer: Answer) -> Floats:

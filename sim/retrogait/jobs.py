@@ -74,6 +74,7 @@ def open_trial(trial: Trial) -> "RecordedTrial":
         origin=trial.origin,
         hold=trial.hold,
         spline=trial.spline,
+        cycle=trial.cycle,
         name=trial.name,
     )
 

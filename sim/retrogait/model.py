@@ -37,6 +37,8 @@ class Knee:
     patella       : the patella's link, -1 if the model has none
     heads         : muscles (rows) of each of `HEADS`; a lumped vasti stands under all three vasti
     reaches_tibia : False where the quadriceps ends on a patella that no path joins to the tibia
+    compartments  : where the hinges of two explicit compartments are: how far from the joint's centre on the
+                    medial and on the lateral side, and how high [m]; None where one joint carries the knee
     """
 
     side: str
@@ -46,6 +48,7 @@ class Knee:
     patella: int
     heads: tuple[tuple[int, ...], ...]
     reaches_tibia: bool
+    compartments: tuple[float, float, float] | None = None
 
     @property
     def quadriceps(self) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """What the cycles of a trial come to, on 101 points and in single numbers, stored beside its frames."""
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -13,15 +14,17 @@ import xarray as xr
 from retrogait.arrays import Floats, Ints
 from retrogait.errors import MotionError
 from retrogait.gait.cycle import PERCENT
+from retrogait.gait.depth import look_deeper
 from retrogait.gait.events import Cycle
-from retrogait.gait.ground import Footfall, footfalls, ground_forces
+from retrogait.gait.ground import footfalls, ground_forces
 from retrogait.gait.measures import CURVES, MEASURES
 from retrogait.gait.record import Record, find_cycles, open_record
-from retrogait.gait.strides import measure_cycles
+from retrogait.gait.strides import Strides, measure_cycles
 from retrogait.gait.trial import Trial
 from retrogait.gait.window import WINDOW_LOADS, window_loads
 from retrogait.model import Model
 from retrogait.quantities import CYCLE_COORDINATES, CYCLE_VARIABLES
+from retrogait.settings import Settings
 
 _LEG = {"right": re.compile(r"(^|_)r(_|$)"), "left": re.compile(r"(^|_)l(_|$)")}
 """How the name of a muscle says which leg it is of."""
@@ -100,7 +103,7 @@ def normalise(dataset: xr.Dataset, model: Model, trial: Trial) -> xr.Dataset:
     """
     sides = [str(side) for side in dataset["side"].to_numpy()]
     arrays = _without_answer(dataset)
-    remarks = []
+    remarks: list[str] = []
     try:
         ground = ground_forces(model, trial)
         record = open_record(dataset, ground)
@@ -108,11 +111,13 @@ def normalise(dataset: xr.Dataset, model: Model, trial: Trial) -> xr.Dataset:
         if cycles:
             weight = float(dataset.attrs["body_weight"])
             falls = footfalls(model, trial, ground, weight, dataset)
-            _fill(arrays, dataset, record, cycles, falls)
+            depth = look_deeper(dataset, _as_analyzed(model, dataset))
+            _fill(arrays, dataset, measure_cycles(dataset, record, cycles, falls, depth), record, cycles)
+            remarks += depth.notes
     except MotionError as error:
         remarks.append(f"no cycles: {error}")
     lacking = [side for side, count in zip(sides, arrays["cycles"], strict=True) if not count]
-    if lacking and not remarks:
+    if lacking and not any(remark.startswith("no cycles") for remark in remarks):
         remarks.append(_no_cycle(dataset, lacking, len(sides)))
     lengths = arrays["measure_mean"][:, list(MEASURES).index("stride_length")]
     if len(lacking) < len(sides) and np.isnan(lengths).all():
@@ -175,6 +180,12 @@ def spread(values: Floats) -> tuple[Floats, Floats]:
     return mean, np.sqrt(square / np.where(count > 1, count - 1, math.nan))
 
 
+def _as_analyzed(model: Model, dataset: xr.Dataset) -> Model:
+    """Model with the strengths that a result was made with."""
+    parameters = json.loads(dataset.attrs["provenance"]).get("parameters", {})
+    return Settings(strength=parameters.get("strength", {})).strengthened(model)
+
+
 def _without_answer(dataset: xr.Dataset) -> dict[str, npt.NDArray[Any]]:
     """Every array of `CYCLE_VARIABLES` of a trial in which no cycle was found."""
     lengths = {name: dataset.sizes[name] for name in ("side", "muscle")}
@@ -189,12 +200,11 @@ def _without_answer(dataset: xr.Dataset) -> dict[str, npt.NDArray[Any]]:
 def _fill(
     arrays: Mapping[str, npt.NDArray[Any]],
     dataset: xr.Dataset,
+    strides: Strides,
     record: Record,
     cycles: Sequence[Cycle],
-    falls: Sequence[Footfall],
 ) -> None:
-    """Measure the cycles, and take mean and standard deviation over those of each leg."""
-    strides = measure_cycles(dataset, record, cycles, falls)
+    """Take mean and standard deviation over the cycles of each leg."""
     measures = np.array([[row.get(name, math.nan) for name in MEASURES] for row in strides.measures])
     for row, side in enumerate(map(str, dataset["side"].to_numpy())):
         mine = [k for k, cycle in enumerate(cycles) if cycle.side == side]

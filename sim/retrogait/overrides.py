@@ -36,7 +36,11 @@ def override(tables: dict[str, Any], text: str) -> dict[str, Any]:
         raise ConfigError("expected KEY=VALUE, such as analysis.exponent=3 or sweep.speed=[0.8,1.0]")
     changed = copy.deepcopy(tables)
     found: Any = changed
-    for step in steps[:-1]:
+    for at, step in enumerate(steps[:-1]):
+        whole = ".".join(steps[at:])
+        if isinstance(found, dict) and whole in found:  # the file has it in quotes: "strength.vasti" = 0.7
+            steps = [whole]
+            break
         found = _one_of(found, step) if isinstance(found, list) else found.setdefault(step, {})
         if not isinstance(found, dict | list):
             raise ConfigError(f"`{step}` is {found!r}, which has no keys")

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats, Ints
+from retrogait.criteria import cost_of
 from retrogait.dataset import assemble
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.fit import fit_motion
@@ -33,9 +34,12 @@ def analyze(
     *,
     physics: Literal["default", "opensim"] = "default",
     exponent: Literal[2, 3] = 2,
+    sharing: Literal["auto", "plain", "weighted"] = "auto",
     tendon: Literal["rigid", "compliant"] = "rigid",
     passive: bool | None = None,
     cutoff: float | Literal["auto"] | None = "auto",
+    filter_forces: bool = True,
+    couplers: Literal["recomputed", "read"] = "recomputed",
     reserve: float = DEFAULT_RESERVE,
     reserves: Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -43,6 +47,7 @@ def analyze(
     unshared: Sequence[str] | None = None,
     minimum_activation: float | None = None,
     body_mass: float | None = None,
+    contact_points: tuple[float, float] | None = None,
     threads: int | None = None,
 ) -> xr.Dataset:
     """Joint loads, muscle forces and knee loads of one trial.
@@ -50,8 +55,9 @@ def analyze(
     Parameters
     ----------
     model, trial : from `load_model` and `load_trial`
-    physics, exponent, tendon, passive, cutoff, reserve, reserves, weights, strength,
-    unshared, minimum_activation, body_mass : see `retrogait.settings.Settings`
+    physics, exponent, sharing, tendon, passive, cutoff, filter_forces, couplers, reserve, reserves,
+    weights, strength, unshared, minimum_activation, body_mass, contact_points : see
+    `retrogait.settings.Settings`
     threads : how many to use, by default all; the answer is the same to the last digit
 
     Returns
@@ -69,9 +75,12 @@ def analyze(
     settings = Settings(
         physics=physics,
         exponent=exponent,
+        sharing=sharing,
         tendon=tendon,
         passive=False if passive is None else passive,
         cutoff=cutoff,
+        filter_forces=filter_forces,
+        couplers=couplers,
         reserve=reserve,
         reserves=reserves or {},
         weights=weights or {},
@@ -79,11 +88,13 @@ def analyze(
         unshared=unshared,
         minimum_activation=minimum_activation,
         body_mass=body_mass,
+        contact_points=contact_points,
     )
     body, plan, motion, notes = prepare(model, trial, settings)
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads)
-    return assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes)
+    others = share_otherwise(model, trial, settings, body, plan, motion, threads)
+    return assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes, others)
 
 
 def check(model: Model, trial: Trial, **choices: Any) -> list[str]:  # noqa: ANN401
@@ -107,6 +118,24 @@ def check(model: Model, trial: Trial, **choices: Any) -> list[str]:  # noqa: ANN
     settings = Settings(**given)
     _, _, _, notes = prepare(model, trial, settings)
     return [*notes, *settings.notes()]
+
+
+def share_otherwise(
+    model: Model,
+    trial: Trial,
+    settings: Settings,
+    body: Body,
+    plan: Plan,
+    motion: Motion,
+    threads: int | None = None,
+) -> dict[str, Answer]:
+    """Answers by the named criteria that are not the one in force, by name: all frames are solved again."""
+    others = {}
+    for criterion in settings.beside(model, trial.origin):
+        answer = new_answer(motion.time.size, body, plan)
+        solve(body, plan._replace(cost=cost_of(criterion, model)), motion, answer, threads)
+        others[criterion] = answer
+    return others
 
 
 def solve(body: Body, plan: Plan, motion: Motion, answer: Answer, threads: int | None = None) -> None:
@@ -147,11 +176,14 @@ def prepare(model: Model, trial: Trial, settings: Settings) -> tuple[Body, Plan,
     if settings.parity:
         tree = tree._replace(rates=model.rates_opensim)
     method = "opensim" if settings.parity else "default"
-    motion, notes = fit_motion(model, trial, Preparation(method, settings.filter_cutoff, trial.spline))
+    preparation = Preparation(
+        method, settings.filter_cutoff, trial.spline, settings.filter_forces, settings.couplers
+    )
+    motion, notes = fit_motion(model, trial, preparation)
     if trial.axes == "surface":
         tree = tree._replace(gravity=tilted_gravity(model, motion, trial))
     body = Body(tree, model.functions, model.paths, settings.strengthened(model).muscles)
-    return body, make_plan(model, settings), motion, notes
+    return body, make_plan(model, settings, trial.origin), motion, notes
 
 
 def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
@@ -174,8 +206,8 @@ def tilted_gravity(model: Model, motion: Motion, trial: Trial) -> Floats:
     return np.asarray(-size * (np.sin(trial.incline) * travel + np.cos(trial.incline) * up))
 
 
-def make_plan(model: Model, settings: Settings) -> Plan:
-    """`Plan` of an analysis: who balances what, at which price, within which bounds."""
+def make_plan(model: Model, settings: Settings, origin: str = "recorded") -> Plan:
+    """`Plan` for a trial of some origin: who balances what, at which price, within which bounds."""
     shared = settings.shared_coordinates(model)
     paths = model.paths
     row_of = np.full(len(model.coordinates), -1, np.int64)
@@ -203,7 +235,7 @@ def make_plan(model: Model, settings: Settings) -> Plan:
         share_arm=arms,
         share_row=rows[arms],
         reserve=settings.reserve_of(model, shared),
-        cost=settings.muscle_cost(model),
+        cost=settings.muscle_cost(model, origin),
         lower=np.ascontiguousarray(lower),
         upper=np.ascontiguousarray(upper),
         knee_link=np.array([knee.link for knee in model.knees], np.int64),

@@ -57,6 +57,13 @@ COORDINATES = {
         "Patellofemoral engine: the model's own geometry, or the closed form k(flexion).",
     ),
     "head": Quantity("1", ("head",), "Heads of the quadriceps."),
+    "compartment": Quantity("1", ("compartment",), "Compartments of the tibiofemoral joint."),
+    "area_source": Quantity(
+        "1", ("area_source",), "Source of the patellofemoral contact area; the attributes say more."
+    ),
+    "criterion": Quantity(
+        "1", ("criterion",), "Named criteria by which muscles share a load: plain, and weighted."
+    ),
 }
 
 VARIABLES = {
@@ -111,11 +118,33 @@ VARIABLES = {
         ("time", "side", "muscle", "axis"),
         "Part of the tibiofemoral force that each muscle's pull makes, in the axes of the tibia.",
     ),
+    "tibiofemoral_force_sharing": Quantity(
+        "N",
+        ("time", "side", "criterion"),
+        "Magnitude of the tibiofemoral contact force by each named sharing criterion; the gap between them "
+        "is the least that is not known of it; NaN where a criterion was not computed.",
+    ),
+    "compartment_force": Quantity(
+        "N",
+        ("time", "side", "compartment"),
+        "Compression of each compartment by the balance in the frontal plane about two contact points; "
+        "negative where the compartment lifts off, NaN for a planar model.",
+    ),
     "patellofemoral_force": Quantity(
         "N", _BY_METHOD, "Magnitude of the contact force between patella and femur."
     ),
     "patellofemoral_stress": Quantity(
         "Pa", _BY_METHOD, "Patellofemoral force over the contact area of that flexion angle."
+    ),
+    "patellofemoral_stress_by_area": Quantity(
+        "Pa",
+        ("time", "side", "method", "area_source"),
+        "The same stress by every source of the contact area: sources differ by a factor of two.",
+    ),
+    "patellar_ligament_ratio": Quantity(
+        "1",
+        _BY_METHOD,
+        "Patellar ligament force over quadriceps force: by the model's moment arms, or as measured.",
     ),
     "knee_flexion": Quantity("rad", _BY_SIDE, "Knee flexion, positive whatever the model's sign."),
     "knee_extension_moment": Quantity(

@@ -197,10 +197,23 @@ def _trial(table: RecordingsTable, cells: Mapping[str, str], files: Mapping[str,
     else:
         name = Path(files["coordinates"]).stem
     values["name"] = file_safe(name)
+    for key in _WALK:
+        cell = cells.get(key, "")
+        if key in UNITS and cell and not _is_number(cell):
+            hint = "; write it with a decimal point" if _is_number(cell.replace(",", ".")) else ""
+            raise ConfigError(f"{key}: expected a number of {UNITS[key]}, found `{cell}`{hint}")
     try:
         return msgspec.convert(values, TrialTable, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(explain(str(error), values, {"": TrialTable}, UNITS)) from error
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_twins(source: str, rows: Sequence[_Row], trials: Sequence[TrialTable]) -> None:

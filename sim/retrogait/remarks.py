@@ -2,12 +2,16 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from retrogait.antagonists import loop_force
 from retrogait.arrays import Floats
+from retrogait.criteria import SOURCE as CRITERIA_SOURCE
+from retrogait.criteria import lacking
 from retrogait.gait.heading import doubt_direction
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
@@ -33,6 +37,9 @@ RESERVE_FLOOR = 1.0
 MOMENT_LIMIT = 75.0
 """Residual moment at the pelvis that OpenSim's checklist allows at the peak [N m]."""
 
+LOOP_STEP = 0.5
+"""A loop of rectus femoris and gastrocnemius that adds this is worth a remark, which rounds to it [BW]."""
+
 MASS_LIMIT = 0.03
 """A model whose mass differs from what the plates carry by more than this is worth a remark [1]."""
 
@@ -45,21 +52,33 @@ def describe(
     answer: Answer,
     plan: Plan,
     notes: Sequence[str],
+    by_criterion: Mapping[str, Answer] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Attributes of a result.
 
+    Parameters
+    ----------
+    by_criterion : answers by sharing criterion, that in force among them
+
     Speed stands in m/s, incline in degrees, body mass in kg, body weight and residual in N; ``notes`` is a
-    list of one-line remarks; ``versions``, ``input_digests`` and ``provenance`` are JSON.
+    list of one-line remarks; ``versions``, ``input_digests``, ``provenance`` and ``loop_force_peak`` (body
+    weights by sharing criterion, see `retrogait.antagonists`) are JSON.
     """
     mass = model.mass if settings.body_mass is None else settings.body_mass
     parity = settings.parity
-    preparation = Preparation("opensim" if parity else "default", settings.filter_cutoff, trial.spline)
+    sharing = settings.criterion(model, trial.origin)
+    preparation = Preparation(
+        "opensim" if parity else "default", settings.filter_cutoff, trial.spline, settings.filter_forces
+    )
     parameters = {
         "physics": settings.physics,
         "exponent": settings.exponent,
+        "sharing": sharing,
         "tendon": settings.tendon,
         "passive": settings.passive,
         "cutoff": settings.filter_cutoff,
+        "filter_forces": settings.filter_forces,
+        "couplers": settings.couplers,
         "preparation": preparation.method,
         "spline": preparation.spline,
         "reserve": settings.reserve,
@@ -67,15 +86,23 @@ def describe(
         "weights": dict(settings.weights),
         "strength": dict(settings.strength),
         "minimum_activation": float(plan.lower.min(initial=0.0)),
+        "contact_points": None if settings.contact_points is None else list(settings.contact_points),
         "shared_coordinates": [model.coordinates[c] for c in plan.shared],
         "start": trial.start,
         "end": trial.end,
         "axes": trial.axes,
     }
+    if trial.cycle is not None:
+        parameters["cycle"] = trial.cycle
+    if trial.reversed:
+        parameters["reversed"] = True
     provenance = record(parameters, {model.file: model.digest} | trial.digests)
     software = {"retrogait": provenance["software"]["version"]}
     residual = _residual(model, answer)
     remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, plan, residual)]
+    remarks += _lacks_criterion(model, settings)
+    loops = {name: _loop(model, motion, other, mass) for name, other in by_criterion.items()}
+    remarks += [_explain_loop(name, force) for name, force in loops.items() if force >= LOOP_STEP]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -87,10 +114,14 @@ def describe(
         "incline": math.degrees(trial.incline),
         "axes": trial.axes,
         "origin": trial.origin,
+        **({"cycle": trial.cycle} if trial.cycle else {}),
         "body_mass": mass,
         "body_weight": mass * GRAVITY,
         "physics": settings.physics,
         "exponent": settings.exponent,
+        "sharing": sharing,
+        "sharing_source": CRITERIA_SOURCE,
+        "loop_force_peak": json.dumps(loops),
         "tendon": settings.tendon,
         "passive": int(settings.passive),
         "preparation": preparation.describe(),
@@ -102,6 +133,32 @@ def describe(
         "provenance": json.dumps(provenance, sort_keys=True),
         "notes": remarks,
     }
+
+
+def _lacks_criterion(model: Model, settings: Settings) -> list[str]:
+    groups = lacking(model)
+    if not groups or (settings.parity and settings.sharing == "auto"):
+        return []
+    return [
+        f"load sharing is plain only: the model has no muscle named as {' or '.join(groups)}, which weighted "
+        "sharing makes dear"
+    ]
+
+
+def _loop(model: Model, motion: Motion, answer: Answer, mass: float) -> float:
+    """Largest compression that rectus femoris and gastrocnemius add by cancelling each other [BW]."""
+    force = loop_force(model, motion, answer, mass)
+    return round(float(force.max(initial=0.0)) / (mass * GRAVITY), 4)
+
+
+def _explain_loop(criterion: str, force: float) -> str:
+    """Remark, rounded so that trials alike share it; ``loop_force_peak`` has the number."""
+    about = round(force / LOOP_STEP) * LOOP_STEP
+    return (
+        f"{criterion} sharing: in late stance the rectus femoris helps to flex the hip and the gastrocnemius "
+        f"takes back what it does to the knee; the loop adds up to about {about:g} BW of tibiofemoral force, "
+        "which instrumented knees do not show"
+    )
 
 
 def _residual(model: Model, answer: Answer) -> Floats:
@@ -170,6 +227,8 @@ def _judge(
     remarks = []
     if trial.origin != "recorded":
         remarks.append(f"the trial is {trial.origin}, not recorded")
+    if trial.reversed:
+        remarks.append("the trial is played backwards in time: nobody walked this way")
     if trial.direction == "retro" and trial.speed > RETRO_TRANSITION:
         remarks.append(
             f"retro at {trial.speed:g} m/s is past the walk-run transition ({RETRO_TRANSITION} m/s)"

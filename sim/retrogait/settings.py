@@ -12,24 +12,30 @@ from typing import Literal
 import numpy as np
 
 from retrogait.arrays import Floats
+from retrogait.criteria import CRITERIA, CUSTOM, HAMSTRINGS, cost_of, lacking
 from retrogait.errors import ConfigError
 from retrogait.io.text import suggestion
 from retrogait.model import Model
 
+LARGEST_OFFSET = 0.1
+"""No contact point lies farther from the centre of a knee [m]."""
+
 PHYSICS = ("default", "opensim")
 EXPONENTS = (2, 3)
 TENDONS = ("rigid", "compliant")
+SHARINGS = ("auto", *CRITERIA)
+COUPLERS = ("recomputed", "read")
 
 GROUPS = MappingProxyType(
     {
         "vasti": re.compile(r"(^|_)vas", re.I),
         "quadriceps": re.compile(r"(^|_)(vas|rec(t|tus)?_?fem)", re.I),
         "gastrosoleus": re.compile(r"(^|_)(gas|sol)", re.I),
-        "hamstrings": re.compile(r"(^|_)(ham|semi_?(mem|ten)|b(i(ceps)?)?_?f(em(oris)?)?_?(lh|long))", re.I),
+        "hamstrings": HAMSTRINGS,
         "all": re.compile(""),
     }
 )
-"""Names that stand for several muscles in the strengths, and how public models call those muscles. The short
+"""Names that stand for several muscles in strengths and weights, and how public models call them. The short
 head of the biceps femoris is no hamstring here: it does not cross the hip."""
 
 DEFAULT_CUTOFF = 6.0
@@ -47,14 +53,24 @@ class Settings:
     ----------
     physics    : "default", or "opensim" to reproduce OpenSim 4.6's own choices, deviations included
     exponent   : of activation in the cost, 2 or 3
+    sharing    : criterion of `retrogait.criteria` behind activations, muscle forces and contact forces.
+                 "auto" is "weighted" for what people walked, because "plain" overestimates the instrumented
+                 knee by 1.5 body weights in late stance; "plain" with physics = "opensim", as OpenSim has it;
+                 and "plain" for a predicted motion, which minimised a cost of its own. The force by the other
+                 criterion stands beside it
     tendon     : "rigid", or "compliant" for tendons in equilibrium with their fibres
     passive    : whether passive fibre force counts; off by default, because the passive curves of public
                  models are not calibrated (2 F0 in the rectus femoris of gait2392 in swing, 12 body weights
                  at its knee) and a rigid tendon turns strain that it should take into passive force
     cutoff     : low-pass cut-off [Hz]; "auto" is 6 Hz, or none with physics = "opensim"; None filters nothing
+    filter_forces : whether ground forces are filtered like the motion; left raw, they meet accelerations that
+                 have lost what made them
+    couplers   : "recomputed", or "read" to take coupled coordinates from the file as the numbers stand, which
+                 is wrong wherever the file says degrees: only to see what OpenSim's tools make of it
     reserve    : moment per unit cost of every shared coordinate's reserve [N m or N]
     reserves   : the same for single coordinates, by name
-    weights    : muscle name or glob pattern to weight in the cost [1]
+    weights    : muscle to weight in the cost [1], a criterion of one's own; named as in ``strength``, but of
+                 several that mean a muscle, the last wins. More than 1 spares a muscle, as pain inhibits one
     strength   : muscle to factor of its maximum isometric force [1]: one of `GROUPS`, a muscle's name
                  (without side it means both) or a glob pattern; of several that mean a muscle, the one
                  that means fewest wins
@@ -62,13 +78,18 @@ class Settings:
                  coordinate of the knee and patella, whose contacts and ligaments hold them
     minimum_activation : lower bound [1]; None is 0, or the model's own minimum control with "opensim"
     body_mass  : mass that loads are normalised by [kg]; None is the model's
+    contact_points : distance of the medial and of the lateral contact point from the knee centre [m], which
+                 divide the tibiofemoral force; None is the model's own compartments, else 20 mm each
     """
 
     physics: Literal["default", "opensim"] = "default"
     exponent: Literal[2, 3] = 2
+    sharing: Literal["auto", "plain", "weighted"] = "auto"
     tendon: Literal["rigid", "compliant"] = "rigid"
     passive: bool = False
     cutoff: float | Literal["auto"] | None = "auto"
+    filter_forces: bool = True
+    couplers: Literal["recomputed", "read"] = "recomputed"
     reserve: float = DEFAULT_RESERVE
     reserves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -76,12 +97,15 @@ class Settings:
     unshared: Sequence[str] | None = None
     minimum_activation: float | None = None
     body_mass: float | None = None
+    contact_points: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their bounds."""
         _one_of("physics", self.physics, PHYSICS)
         _one_of("exponent", self.exponent, EXPONENTS)
+        _one_of("sharing", self.sharing, SHARINGS)
         _one_of("tendon", self.tendon, TENDONS)
+        _one_of("couplers", self.couplers, COUPLERS)
         if self.cutoff is not None and self.cutoff != "auto":
             _positive("cutoff", self.cutoff, "Hz")
         for key in ("reserves", "weights", "strength"):
@@ -96,9 +120,12 @@ class Settings:
             _positive(f"strength.{name}", value, "times the model's strength")
         if self.body_mass is not None:
             _positive("body_mass", self.body_mass, "kg")
-        passive: object = self.passive
-        if not isinstance(passive, bool):
-            raise ConfigError(f"passive is {self.passive!r}, expected True or False")
+        if self.contact_points is not None:
+            _contact_points(self.contact_points)
+        for key in ("passive", "filter_forces"):
+            choice: object = getattr(self, key)
+            if not isinstance(choice, bool):
+                raise ConfigError(f"{key} is {choice!r}, expected True or False")
         if isinstance(self.unshared, str):
             raise ConfigError(f"unshared is {self.unshared!r}, expected a list of names: [{self.unshared!r}]")
         low: object = self.minimum_activation
@@ -126,6 +153,11 @@ class Settings:
             for name, factor in self.strength.items()
             if factor != 1.0
         ]
+        if self.couplers == "read":
+            remarks.append(
+                "coupled coordinates are read from the file as the numbers stand: loads are wrong wherever "
+                "these are degrees"
+            )
         if not self.passive:
             return remarks
         remarks.append(
@@ -138,11 +170,39 @@ class Settings:
             )
         return remarks
 
-    def muscle_cost(self, model: Model) -> Floats:
-        """(muscle,) weight of every muscle in the cost; later patterns win [1]."""
-        cost = np.ones(len(model.muscle_names))
+    def criterion(self, model: Model, origin: str = "recorded") -> str:
+        """Criterion in force: one of `retrogait.criteria.CRITERIA`, or `CUSTOM` with weights.
+
+        Parameters
+        ----------
+        origin : of the trial
+        """
+        if self.weights:
+            return CUSTOM
+        if lacking(model):
+            return "plain"
+        if self.sharing == "auto":
+            return "plain" if self.parity or origin == "predicted" else "weighted"
+        return self.sharing
+
+    def beside(self, model: Model, origin: str = "recorded") -> tuple[str, ...]:
+        """Named criteria to solve beside the one in force; none for OpenSim, unless one is asked for."""
+        if self.parity and self.sharing == "auto":
+            return ()
+        known = ("plain",) if lacking(model) else CRITERIA
+        return tuple(name for name in known if name != self.criterion(model, origin))
+
+    def muscle_cost(self, model: Model, origin: str = "recorded") -> Floats:
+        """(muscle,) weight of every muscle in the cost; of patterns in ``weights`` later ones win [1].
+
+        Weights start from plain sharing, or from weighted where that is asked for.
+        """
+        criterion = self.criterion(model, origin)
+        if criterion == CUSTOM and self.sharing == "weighted" and not lacking(model):
+            criterion = "weighted"
+        cost = cost_of(criterion, model)
         for pattern, weight in self.weights.items():
-            rows = [i for i, name in enumerate(model.muscle_names) if fnmatchcase(name, pattern)]
+            rows = _muscles_called(pattern, model)
             if not rows:
                 raise ConfigError(
                     f"weights: no muscle of {model.file} is called {pattern!r}"
@@ -227,6 +287,21 @@ def _held_by_the_knee(model: Model) -> set[int]:
             first, last = model.tree.first[link], model.tree.last[link]
             held |= {int(c) for c in model.tree.coordinate[first:last] if c not in {-1, knee.coordinate}}
     return held
+
+
+def _contact_points(given: object) -> None:
+    """Two distances that leave room between the points; a knee is no 0.2 m wide, so millimetres show."""
+    listed = list(given) if isinstance(given, (tuple, list)) else []
+    numbers = [float(x) for x in listed if type(x) in {int, float} and math.isfinite(x)]
+    if len(listed) != 2 or len(numbers) != 2:
+        raise ConfigError(
+            f"contact_points is {given!r}, expected the medial and the lateral distance, such as (0.02, 0.02)"
+        )
+    if max(map(abs, numbers)) > LARGEST_OFFSET or sum(numbers) <= 0.0:
+        raise ConfigError(
+            f"contact_points is {given!r}, expected two distances within {LARGEST_OFFSET:g} m of the knee "
+            "centre, the medial point on the medial side of the lateral one"
+        )
 
 
 def _one_of(key: str, value: object, allowed: Sequence[object]) -> None:

@@ -30,9 +30,13 @@ def share_folder(kind: Kind) -> Path:
     return installed if installed.is_dir() else package.parents[1] / kind
 
 
+CLAIMS = "claims.toml"
+"""File of claims that lies among the bundled experiments and is none."""
+
+
 def bundled_experiments() -> list[str]:
     """Names that `find_experiment` accepts, sorted."""
-    return sorted(path.stem for path in share_folder("experiments").glob("*.toml"))
+    return sorted(path.stem for path in share_folder("experiments").glob("*.toml") if path.name != CLAIMS)
 
 
 def find_experiment(name: str) -> Path:

@@ -315,6 +315,8 @@ def require_writable(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             pass
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError(f"{folder}: a file is in its place, expected a folder") from error
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written to ({error.strerror})") from error
 

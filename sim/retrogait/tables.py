@@ -15,6 +15,7 @@ Speed = Annotated[float, Meta(gt=0.0, le=12.0)]
 Incline = Annotated[float, Meta(ge=-45.0, le=45.0)]
 Time = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Positive = Annotated[float, Meta(gt=0.0, le=LARGEST)]
+Offset = Annotated[float, Meta(ge=-0.1, le=0.1)]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]  # it names a file
 Some = Meta(min_length=1)
 
@@ -28,6 +29,7 @@ UNITS = MappingProxyType(
         "reserve": "N m per unit",
         "reserves": "N m per unit",
         "body_mass": "kg",
+        "contact_points": "m",
     }
 )
 """Unit of every key that has one."""
@@ -66,6 +68,7 @@ class WalkTable(Table, frozen=True):
     origin: Literal["recorded", "synthetic", "predicted"] = "recorded"
     hold: tuple[str, ...] = ()
     spline: Literal["quintic", "cubic"] = "quintic"
+    cycle: Side | None = None
     measured: str | None = None
     measured_side: Side | None = None
 
@@ -75,6 +78,9 @@ class TrialTable(WalkTable, frozen=True, kw_only=True):
 
     name: Name
     coordinates: str
+    emg: str | None = None
+    emg_side: Side | None = None
+    emg_muscles: dict[str, Annotated[tuple[str, ...], Some]] = {}
     labels: dict[str, float | str] = {}
 
 
@@ -125,9 +131,12 @@ class Analysis(Table, frozen=True):
 
     physics: Literal["default", "opensim"] | None = None
     exponent: Literal[2, 3] | None = None
+    sharing: Literal["auto", "plain", "weighted"] | None = None
     tendon: Literal["rigid", "compliant"] | None = None
     passive: bool | None = None
     cutoff: Annotated[float, Meta(gt=0.0, le=500.0)] | Literal["none", "auto"] | None = None
+    filter_forces: bool | None = None
+    couplers: Literal["recomputed", "read"] | None = None
     reserve: Positive | None = None
     reserves: dict[str, Positive] | str | None = None
     weights: dict[str, Positive] | None = None
@@ -135,6 +144,7 @@ class Analysis(Table, frozen=True):
     unshared: tuple[str, ...] | None = None
     minimum_activation: Annotated[float, Meta(ge=0.0, lt=1.0)] | None = None
     body_mass: Annotated[float, Meta(gt=0.0, le=500.0)] | None = None
+    contact_points: tuple[Offset, Offset] | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments for `retrogait.analyze`, less a reserves file."""

@@ -13,11 +13,14 @@ from retrogait.explain import explain
 from retrogait.io.text import suggestion
 from retrogait.tables import UNITS, Analysis
 
-Setting: TypeAlias = float | str | bool | tuple[str, ...]
+Setting: TypeAlias = float | str | bool | tuple[str, ...] | tuple[float, float]
 """Value of one setting of an analysis."""
 
 BY_NAME = ("strength", "weights", "reserves")
 """Settings that hold a number per name, varied one name at a time: ``strength.vasti``."""
+
+LISTS = ("unshared", "contact_points")
+"""Settings whose one value is a list, varied by a list of lists."""
 
 TAKEN = ("case", "condition", "curve", "direction", "incline", "key", "measure", "name", "percent", "seconds",
          "side", "speed", "status")  # fmt: skip
@@ -109,7 +112,7 @@ def read_settings(table: Mapping[str, Any], where: str) -> dict[str, tuple[Setti
         if key in found:
             raise ConfigError(f"{where}: {key} is given twice")
         single = not isinstance(given, list) or (
-            name == "unshared" and all(isinstance(g, str) for g in given)
+            name in LISTS and not any(isinstance(g, list) for g in given)
         )
         choices = [given] if single else given
         if not choices:
@@ -194,7 +197,7 @@ def _label(value: Setting) -> float | str:
         case bool():
             return str(value).lower()
         case tuple():
-            return "+".join(value) or "none"
+            return "+".join(map(str, value)) or "none"
         case str():
             return value
         case _:

@@ -97,6 +97,13 @@ def test_storing_the_same_again_leaves_the_file_alone(tmp_path, reviewed, capsys
     assert reviewed.read_bytes() == before
 
 
+def test_storing_other_loads_says_that_they_take_the_place_of_older_ones(tmp_path, reviewed, capsys):
+    folder = store(tmp_path / "new", *(weaken(walk(name)) for name in NAMES))
+    assert cli.main(["baseline", str(folder), "-o", str(reviewed)]) == 0
+    assert f"stored in {reviewed}, in place of an older baseline" in capsys.readouterr().out
+    assert checked(folder, reviewed) == 0
+
+
 def test_a_condition_that_failed_already_when_it_was_reviewed_is_no_news(tmp_path, capsys):
     folder = store(tmp_path / "old", walk(NAMES[0]), failed=["steep"])
     assert cli.main(["baseline", str(folder), "-o", str(tmp_path / "loads.h5")]) == 0

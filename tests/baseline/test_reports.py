@@ -152,6 +152,16 @@ def test_the_picture_shows_the_worst_few_conditions():
     assert all((f"{name}:" in picture) == (number >= 3) for number, name in enumerate(names))
 
 
+def test_the_picture_shows_the_force_that_the_headline_tells_of_before_what_moved_further():
+    changed = weaken(walk("walk"))
+    changed["curve_mean"].loc[{"side": "left", "curve": "knee_flexion"}] += 50.0
+    comparison = compare(gather(changed), held(walk("walk")))
+    assert comparison.moved[0].quantity == "knee_flexion"
+    picture = to_picture(comparison)
+    assert picture is not None
+    assert "walk: tibiofemoral force, right" in picture
+
+
 def test_without_a_curve_that_moved_there_is_no_picture_not_even_an_old_one(tmp_path):
     path = tmp_path / "loads.svg"
     path.write_text("old", "utf-8")

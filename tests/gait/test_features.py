@@ -16,8 +16,10 @@ from retrogait.gait.features import (
     force_measures,
     ground_measures,
     impulse_measures,
+    integrals,
     loading_rate,
     moment_measures,
+    strike_of,
     work_measures,
 )
 
@@ -215,3 +217,45 @@ def test_a_leg_that_does_no_work_has_no_shares():
     got = work_measures(dict.fromkeys(("hip", "knee", "ankle"), NOTHING), TOE_OFF, 1.0)
     assert got["ankle_negative_work"] == 0.0
     assert math.isnan(got["ankle_negative_share"])
+
+
+@given(
+    values=st.lists(st.tuples(st.floats(-3.0, 5.0), st.floats(-3.0, 5.0)), min_size=2, max_size=30),
+    last=st.floats(0.5, 100.0),
+    short=st.sampled_from([0.0, 1e-12]),
+)
+def test_integrals_of_many_signals_are_those_of_each(values, last, short):
+    # The last row of a cycle may stand a rounding before its end.
+    percent = np.linspace(0.0, 100.0 - short, len(values))
+    signals = np.array(values).T
+    got = integrals(percent, signals, last)
+    for row in range(2):
+        one = Curve(percent, signals[row]).integral(0.0, min(last, float(percent[-1])))
+        assert got[row] == pytest.approx(one, abs=1e-8)
+
+
+@given(
+    watts=st.lists(st.floats(-3.0, 5.0), min_size=2, max_size=40),
+    toe_off=st.floats(40.0, 80.0),
+    stride=st.floats(0.8, 2.0),
+)
+def test_work_of_a_joint_is_a_hand_made_sum_in_stance_its_first_fifth_and_the_cycle(watts, toe_off, stride):
+    percent = np.linspace(0.0, 100.0, len(watts))
+    power = {joint: Curve(percent, np.zeros(len(watts))) for joint in ("knee", "ankle")}
+    got = work_measures({"hip": Curve(percent, np.array(watts)), **power}, toe_off, stride)
+    for sign, name in ((1.0, "positive"), (-1.0, "negative")):
+        done = sign * np.maximum(sign * np.array(watts), 0.0)
+        for ending, end in (("", toe_off), ("_early", 0.2 * toe_off), ("_cycle", 100.0)):
+            expected = trapezes(percent, done, 0.0, end) * stride
+            assert got[f"hip_{name}_work{ending}"] == pytest.approx(expected, abs=EXACT)
+            assert got[f"knee_{name}_work{ending}"] == 0.0
+    if got["hip_positive_work"] > 0.0:
+        assert got["hip_positive_share"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("place", "order"), [(-5.0, 1.0), (20.0, 1.0), (50.0, 0.0), (80.0, -1.0), (105.0, -1.0)]
+)
+def test_what_meets_the_ground_first_goes_by_thirds_of_the_foot(place, order):
+    assert strike_of(place) == order
+    assert math.isnan(strike_of(math.nan))

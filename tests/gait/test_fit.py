@@ -234,6 +234,29 @@ def test_a_coupled_column_is_recomputed_and_what_it_said_is_noted(leg, column, w
         assert "recomputed from knee_angle_r" in note
 
 
+def test_a_coupled_column_is_read_as_it_stands_only_by_request(leg):
+    beta = leg.coordinates.index("knee_angle_r_beta")
+    trial = with_column(walk(leg, ROWS), "knee_angle_r_beta", 15.4)
+    asked, notes = fitted(leg, trial, Preparation("default", None, couplers="read"))
+    assert_allclose(asked.q[:, beta], 15.4, atol=TEXT)
+    assert not any("recomputed" in note for note in notes)
+    plain, _ = fitted(leg, trial)
+    assert np.abs(plain.q[:, beta]).max() < 4.0
+    others = np.delete(np.arange(len(leg.coordinates)), beta)
+    assert_array_equal(asked.q[:, others], plain.q[:, others])
+
+
+def test_ground_forces_may_be_left_raw_while_the_motion_is_filtered(leg):
+    trial = walk(leg, few(61, 20))
+    raw, _ = fitted(leg, trial, Preparation("default", 6.0, forces=False))
+    alike, _ = fitted(leg, trial, Preparation("default", 6.0))
+    unfiltered, _ = fitted(leg, trial)
+    assert_array_equal(raw.q, alike.q)
+    assert_array_equal(raw.load, unfiltered.load)
+    assert np.abs(alike.load - raw.load).max() > 1.0  # N
+    assert "wrenches unfiltered" in Preparation("default", 6.0, forces=False).describe()
+
+
 def test_a_coupled_column_may_be_missing(leg):
     motion, notes = fitted(leg, walk(leg, ROWS))
     beta = leg.coordinates.index("knee_angle_r_beta")

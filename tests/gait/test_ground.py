@@ -7,7 +7,7 @@ import pytest
 
 import retrogait as rg
 from retrogait.errors import MotionError
-from retrogait.gait.ground import footfalls, forces_of_result, ground_forces
+from retrogait.gait.ground import PLACED_SHARE, footfalls, forces_of_result, ground_forces
 from retrogait.gait.strides import mean_measures, measure_gait
 from retrogait.quantities import GRAVITY
 from retrogait.share import share_folder
@@ -15,6 +15,7 @@ from tests.trials import bundled
 
 EXACT = 1e-6  # N: splines through the knots they were made of
 BRIEF = 1e-6  # s: far less than a row
+TURN = 1e-3  # rad: straight lines between rows
 CLOSE = 0.01  # m: an ankle rolls on while the foot comes down
 
 
@@ -107,3 +108,41 @@ def test_a_treadmill_walk_towards_minus_x_brakes_before_it_pushes(shared_data):
     np.testing.assert_allclose(np.nanmean(steps), 0.5 * gait["stride_length"].mean(), rtol=0.05)
     # In the first 30 ms the centre of pressure of a treadmill lies anywhere; a moment later it does not.
     assert (np.abs(gait["contact_place_next"]) < 25.0).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"), [("forward_1.0_0", 1.0), ("retro_1.0_0", -1.0), ("retro_1.0_+10", -1.0)]
+)
+def test_the_foot_comes_down_at_the_angle_that_the_joints_give_it(planar, name, sign):
+    gait = bundled(name)
+    ground = ground_forces(planar, gait.trial)
+    falls = footfalls(planar, gait.trial, ground, planar.mass * GRAVITY, gait.result)
+    value = gait.result["coordinate_value"]
+    for fall in falls:
+        side = fall.side[0]
+        # A knee that flexes turns the shank back; the rest counts forward and up.
+        turns = {
+            "pelvis_tilt": 1.0,
+            f"hip_flexion_{side}": 1.0,
+            f"knee_angle_{side}": -1.0,
+            f"ankle_angle_{side}": 1.0,
+        }
+        over_time = sum(factor * value.sel(coordinate=one).to_numpy() for one, factor in turns.items())
+        upward = ground.force[:, ground.sides.index(fall.side), 1]
+        loaded = ground.time[(ground.time >= fall.time) & (upward >= PLACED_SHARE * planar.mass * GRAVITY)][0]
+        assert fall.angle == pytest.approx(np.interp(loaded, value["time"], over_time), abs=TURN)
+        assert sign * fall.angle > 0.0
+
+
+def test_a_slope_in_level_axes_is_taken_off_the_angle_of_the_foot(planar):
+    trial = bundled("forward_1.0_0").trial
+    ground = ground_forces(planar, trial)
+
+    def angles(**changes):
+        falls = footfalls(planar, replace(trial, **changes), ground, planar.mass * GRAVITY)
+        return np.array([fall.angle for fall in falls])
+
+    flat = angles(axes="level", incline=0.0)
+    np.testing.assert_allclose(angles(axes="level", incline=0.1), flat - 0.1)
+    np.testing.assert_allclose(angles(axes="level", incline=0.1, direction="retro"), flat + 0.1)
+    np.testing.assert_allclose(angles(axes="surface", incline=0.1), flat)

@@ -93,6 +93,13 @@ def test_cumulative_loads_are_those_of_the_formulas():
     assert km / minute == pytest.approx(1000.0 / (60.0 * only(gait, "speed")))
 
 
+def test_what_needs_the_model_has_no_answer_until_somebody_looks_deeper():
+    without = measure_gait(fake_walk())
+    for name in ("soleus_eccentric_work", "metabolic_power_bhargava", "trunk_lean_mean", "trunk_lean"):
+        assert np.isnan(without[name]).all(), name
+    assert np.isfinite(without["ankle_negative_work_early"]).all()
+
+
 def test_curves_run_from_contact_to_contact():
     gait = measure_gait(fake_walk())
     late = (float(gait["start"][0]) % PERIOD) / PERIOD
@@ -217,11 +224,13 @@ def test_a_step_is_half_a_stride_over_ground_and_on_a_belt(travel, begin):
     falls = []
     for side, contact in (("right", 1.0), ("left", 0.5 if begin < 0.5 else 1.5)):
         ankle = np.array([SPEED * contact if travel else 0.3, 0.1, 0.1 if side == "right" else -0.1])
-        falls.append(Footfall(side, contact, 0.1, 0.2, ankle))
+        falls.append(Footfall(side, contact, 0.1, 0.2, ankle, math.radians(20.0)))
     gait = measure_gait(walk, falls=falls)
     np.testing.assert_allclose(gait["step_length"], 0.5 * SPEED * PERIOD)
     np.testing.assert_allclose(gait["contact_place"], 10.0)
     np.testing.assert_allclose(gait["contact_place_next"], 20.0)
+    np.testing.assert_allclose(gait["foot_angle_contact"], 20.0)
+    np.testing.assert_allclose(gait["foot_strike"], 1.0)
 
 
 def test_a_planar_model_has_no_adduction_moment_rather_than_none_at_all():

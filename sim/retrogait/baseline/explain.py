@@ -20,7 +20,7 @@ def headline(comparison: Comparison) -> str:
     parts = [*_unmatched(comparison)]
     moved = comparison.moved
     if moved:
-        lead = _leading(moved)
+        lead = leading(moved)
         parts.append(_study(lead, len(comparison.conditions)))
         parts[-1] += f"; likely cause: {', '.join(_some(causes(comparison), _CAUSES, 'more'))}"
     return "; ".join(parts)
@@ -31,7 +31,7 @@ def others(comparison: Comparison) -> str:
     moved = comparison.moved
     if not moved:
         return ""
-    first = _leading(moved)[0].quantity
+    first = leading(moved)[0].quantity
     rest = []
     for quantity, same in _by_quantity(moved).items():
         if quantity != first:
@@ -80,6 +80,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def leading(moved: Sequence[Check]) -> list[Check]:
+    """Moved checks of the quantity to hear of first: a contact force over time, else the worst."""
+    groups = _by_quantity(moved)
+    forces = [name for name in groups if name.startswith(CONTACT) and name.endswith("_force")]
+    return groups[forces[0] if forces else next(iter(groups))]
+
+
 def _calm(comparison: Comparison) -> str:
     told = (
         f"{counted(len(comparison.conditions), 'condition')}, {counted(len(comparison.checks), 'comparison')}"
@@ -103,13 +110,6 @@ def _unmatched(comparison: Comparison) -> Iterable[str]:
     if comparison.new:
         names = ", ".join(_some(comparison.new))
         yield f"{counted(len(comparison.new), 'condition')} not in the baseline: {names}"
-
-
-def _leading(moved: Sequence[Check]) -> list[Check]:
-    """Checks of the quantity to hear of first: a contact force over time, else the worst."""
-    groups = _by_quantity(moved)
-    forces = [name for name in groups if name.startswith(CONTACT) and name.endswith("_force")]
-    return groups[forces[0] if forces else next(iter(groups))]
 
 
 def _by_quantity(moved: Iterable[Check]) -> dict[str, list[Check]]:

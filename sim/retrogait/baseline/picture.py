@@ -5,19 +5,24 @@ from pathlib import Path
 import numpy as np
 
 from retrogait.baseline.compare import Check, Comparison
-from retrogait.baseline.explain import counted, words
+from retrogait.baseline.explain import counted, leading, words
 from retrogait.baseline.loads import ACTIVATION
 from retrogait.io.atomic import replacing
 from retrogait.report.curves import Curve, Panel, draw
 
 CONDITIONS = 3
-"""Conditions that are shown, each by its worst curve and what changed of it."""
+"""Conditions that are shown, each by one curve and what changed of it."""
 
 
 def to_picture(comparison: Comparison) -> str | None:
-    """SVG of the worst curves, or None where no curve moved that both have."""
+    """SVG of the worst curves, or None where no curve moved that both have.
+
+    A condition shows the load that the headline tells of, where that moved in it, else its worst curve.
+    """
     shown: dict[str, Check] = {}
-    for check in comparison.moved:
+    moved = comparison.moved
+    told = leading(moved)[0].quantity if moved else ""
+    for check in sorted(moved, key=lambda check: check.quantity != told):  # the worst first, of either kind
         if _drawable(check, comparison):
             shown.setdefault(check.condition, check)
     checks = list(shown.values())[:CONDITIONS]

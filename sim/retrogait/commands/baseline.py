@@ -34,12 +34,13 @@ def _baseline(arguments: argparse.Namespace) -> int:
 
     with reading(console(err=True)) as report:
         results = gather_folder(arguments.results, report)
+    older = ", in place of an older baseline" if arguments.output.exists() else ""
     review = Review(arguments.by, datetime.now(UTC).date().isoformat(), arguments.note)
     written = write_baseline(arguments.output, results.loads, failed=results.failed, review=review)
     count = f"{len(results.loads)} condition{'' if len(results.loads) == 1 else 's'}"
     size = arguments.output.stat().st_size / 1000
     did = (
-        f"stored in {arguments.output}"
+        f"stored in {arguments.output}{older}"
         if written
         else f"the same already in {arguments.output}, left as it is"
     )

@@ -9,6 +9,8 @@ from retrogait.share import find_experiment
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from retrogait.config import Experiment
+
 FAILED, BAD_INPUT = 1, 2
 """Exit statuses: something failed or moved, and input that cannot be used."""
 
@@ -47,11 +49,29 @@ def experiment_file(text: str) -> Path:
     return find_experiment(text)
 
 
-def add_experiment(parser: argparse.ArgumentParser) -> None:
-    """Add the experiment file as first argument."""
+def add_experiment(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """Add the experiment file as first argument, and what to change in it for one run."""
     parser.add_argument(
-        "experiment", metavar="FILE|NAME", help="experiment file (TOML), or name of a bundled one"
+        "experiment",
+        metavar="FILE|NAME",
+        nargs="?" if optional else None,
+        help="experiment file (TOML), or name of a bundled one",
     )
+    parser.add_argument(
+        "--set",
+        dest="overrides",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="another value for a key of the file, such as analysis.exponent=3; may be repeated",
+    )
+
+
+def experiment_of(arguments: argparse.Namespace) -> "Experiment":
+    """Experiment that the user means, with what ``--set`` changes in it."""
+    from retrogait.config import read_experiment  # noqa: PLC0415
+
+    return read_experiment(experiment_file(arguments.experiment), arguments.overrides)
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:

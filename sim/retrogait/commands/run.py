@@ -11,7 +11,7 @@ from retrogait.commands.common import (
     add_run_options,
     console,
     count,
-    experiment_file,
+    experiment_of,
 )
 
 DEMO = "forward_vs_retro"
@@ -46,7 +46,7 @@ def add(commands: Subparsers) -> None:
     )
     add_run_options(demo)
     _add_execution(demo)
-    demo.set_defaults(command=_run, experiment=DEMO, dry_run=False)
+    demo.set_defaults(command=_run, experiment=DEMO, overrides=[], dry_run=False)
 
 
 def _add_execution(parser: argparse.ArgumentParser) -> None:
@@ -67,10 +67,10 @@ def _add_execution(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from retrogait.config import read_experiment  # noqa: PLC0415
-
-    experiment = read_experiment(experiment_file(arguments.experiment))
+    experiment = experiment_of(arguments)
     from retrogait import study  # noqa: PLC0415
+    from retrogait.execute.record import FAILURES  # noqa: PLC0415
+    from retrogait.report.dose import doses_of, render_doses  # noqa: PLC0415
     from retrogait.report.overview import render_overview, suits_overview  # noqa: PLC0415
     from retrogait.report.plan import Line, render_plan  # noqa: PLC0415
     from retrogait.report.table import render  # noqa: PLC0415
@@ -101,10 +101,13 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"more cases than a table shows: their loads are in {done.folder / study.SUMMARY}\n")
     elif done.rows:
         render(done.rows, console())
+    if doses := doses_of(done.rows):
+        render_doses(doses, console())
     if experiment.description:
         console().print(experiment.description.strip(), style="dim", markup=False, highlight=False)
     kept = f" ({done.kept} of them before)" if done.kept else ""
     files = ", ".join(["HDF5", study.SUMMARY, *done.pictures])
     stored = f"{done.count('stored')} of {len(done.outcomes)} cases stored{kept}"
-    sys.stdout.write(f"{stored} in {done.folder}: {files}\n")
+    failed = f"; {done.failed} failed, {FAILURES} says why" if done.failed else ""
+    sys.stdout.write(f"{stored} in {done.folder}: {files}{failed}\n")
     return FAILED if done.failed else 0

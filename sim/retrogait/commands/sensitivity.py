@@ -14,7 +14,7 @@ from retrogait.commands.common import (
     add_run_options,
     console,
     count,
-    experiment_file,
+    experiment_of,
 )
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def add(commands: Subparsers) -> None:
 
 
 def _sensitivity(arguments: argparse.Namespace) -> int:
-    from retrogait.config import read_experiment  # noqa: PLC0415
-
-    experiment = read_experiment(experiment_file(arguments.experiment))
+    experiment = experiment_of(arguments)
     from retrogait.cases import cases_of  # noqa: PLC0415
     from retrogait.errors import ConfigError, FileError, GaitError, ResultError  # noqa: PLC0415
     from retrogait.report.progress import stages  # noqa: PLC0415

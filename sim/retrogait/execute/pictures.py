@@ -61,14 +61,12 @@ def _draw_some(folder: Path, name: str, rows: Sequence[Row]) -> str | None:
         value = 0.0 if math.isnan(row.tibiofemoral_peak) else row.tibiofemoral_peak
         peaks[row.trial] = max(value, peaks.get(row.trial, 0.0))
     ranked = list(peaks)
-    title = f"{name}: knee contact forces"
     if len(ranked) > MOST_TRIALS:
         ranked.sort(key=peaks.__getitem__)
         last = len(ranked) - 1
         ranked = [ranked[round(k * last / (MOST_TRIALS - 1))] for k in range(MOST_TRIALS)]
-        title += f" ({MOST_TRIALS} of {len(peaks)} cases, from the lowest to the highest tibiofemoral peak)"
     curves = []
     for case in ranked:
         with suppress(ResultError):  # gone since: the picture does without
             curves.append(load_curves(read_result(folder / f"{case}.h5")))
-    return draw_loads(title, curves)
+    return draw_loads(f"{name}: knee contact forces", curves, of=len(peaks))

@@ -16,6 +16,9 @@ EARLY, LATE = 0.2, 0.8
 """Parts of the first peak between which the loading rate is taken: the foot of the curve is threshold, its
 top is flat [1]."""
 
+EARLY_STANCE = 0.2
+"""Part of stance in which the foot takes the body's weight [1]."""
+
 STEPS = 2
 """Steps of a stride, one of either foot [1]."""
 
@@ -79,6 +82,33 @@ class Curve(NamedTuple):
     def mean(self, first: float = 0.0, last: float = 100.0) -> float:
         """Mean over a window."""
         return self.integral(first, last) / (last - first)
+
+
+def integrals(percent: Floats, values: Floats, last: float = 100.0) -> Floats:
+    """Integrals of several signals from the start of a cycle, as `Curve.integral` of each.
+
+    Parameters
+    ----------
+    percent
+        (point,) increasing from 0 [%].
+    values
+        (signal, point).
+    last
+        Where they end [%].
+
+    Returns
+    -------
+    ndarray
+        (signal,) [unit of the values times %].
+    """
+    end = min(int(percent.searchsorted(last, "left")), percent.size - 1)  # the last may be a hair before 100
+    before = values[:, : end + 1]
+    if percent[end] != last:
+        share = (last - percent[end - 1]) / (percent[end] - percent[end - 1])
+        before = before.copy()
+        before[:, end] = values[:, end - 1] * (1.0 - share) + values[:, end] * share
+    steps = np.diff(np.append(percent[:end], last))
+    return np.asarray(0.5 * (before[:, 1:] + before[:, :-1]) @ steps)
 
 
 def _named(stem: str, found: tuple[float, float]) -> dict[str, float]:
@@ -261,7 +291,7 @@ def impulse_measures(
 
 
 def work_measures(power: Mapping[str, Curve], toe_off: float, stride_time: float) -> dict[str, float]:
-    """Positive and negative work of hip, knee and ankle over stance, and who does how much of it.
+    """Positive and negative work of hip, knee and ankle, and who does how much of it over stance.
 
     Parameters
     ----------
@@ -270,18 +300,38 @@ def work_measures(power: Mapping[str, Curve], toe_off: float, stride_time: float
     toe_off, stride_time
         [%] and [s].
     """
+    percent = power[JOINTS[0]].percent
+    watts = np.array([power[joint].value for joint in JOINTS])
     out = {}
     for sign, name in ((1.0, "positive"), (-1.0, "negative")):
-        work = {}
-        for joint in JOINTS:
-            percent, watts = power[joint]
-            done = Curve(percent, sign * watts).positive().integral(0.0, toe_off)
-            work[joint] = done / 100.0 * stride_time
-        total = sum(work.values())
-        for joint, part in work.items():
-            out[f"{joint}_{name}_work"] = sign * part
-            out[f"{joint}_{name}_share"] = part / total if total > 0.0 else math.nan
+        done = np.maximum(sign * watts, 0.0)
+        for ending, end in (("", toe_off), ("_early", EARLY_STANCE * toe_off), ("_cycle", 100.0)):
+            work = integrals(percent, done, end) / 100.0 * stride_time
+            total = float(work.sum())
+            for joint, part in zip(JOINTS, work.tolist(), strict=True):
+                out[f"{joint}_{name}_work{ending}"] = sign * part
+                if not ending:
+                    out[f"{joint}_{name}_share"] = part / total if total > 0.0 else math.nan
     return out
+
+
+def strike_of(place: float) -> float:
+    """Part of the foot that met the ground first, by thirds of its length.
+
+    Parameters
+    ----------
+    place
+        Centre of pressure at contact, 0 at the heel and 100 at the toe tip [% of foot].
+
+    Returns
+    -------
+    float
+        1 for the rear third, -1 for the front one, 0 between, NaN where ``place`` is (Cavanagh, Lafortune
+        1980, J Biomech 13:397-406).
+    """
+    if math.isnan(place):
+        return math.nan
+    return 1.0 if place < 100.0 / 3.0 else -1.0 if place > 200.0 / 3.0 else 0.0
 
 
 def activity_measures(vasti: Curve, muscles: Mapping[str, Curve], toe_off: float) -> dict[str, float]:

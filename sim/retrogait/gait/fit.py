@@ -226,6 +226,17 @@ def _compare_couplers(model: Model, table: Table, time: Floats, q: Floats, notes
         notes.append(f"{name} in {table.path.name} {what}; it is recomputed from {driver}, never read")
 
 
+def _read_couplers(model: Model, table: Table, time: Floats, q: Floats, qd: Floats, qdd: Floats) -> None:
+    """Take coupled coordinates from the file, its numbers as they stand; couplers give those it lacks."""
+    couple(model.tree, model.functions, q, qd, qdd)
+    found, _ = _match(table, model.coordinates)
+    for c, name in enumerate(model.coordinates):
+        if model.tree.driver[c] >= 0 and name in found:
+            column = table.values[:, [found[name]]]
+            _, value, rate, change = prepare_motion(table.time, column, None, at=time, source=str(table.path))
+            q[:, c], qd[:, c], qdd[:, c] = value[:, 0], rate[:, 0], change[:, 0]
+
+
 def _frames(trial: Trial) -> Floats:
     """The motion's own times within the window."""
     time = trial.motion.time
@@ -271,8 +282,11 @@ def fit_motion(
         trial.motion.time, columns, preparation.cutoff, preparation.method, frames,
         spline=preparation.spline, source=str(trial.motion.path),
     )  # fmt: skip
-    couple(model.tree, model.functions, q, qd, qdd)
-    _compare_couplers(model, trial.motion, frames, q, notes)
+    if preparation.couplers == "read":
+        _read_couplers(model, trial.motion, frames, q, qd, qdd)
+    else:
+        couple(model.tree, model.functions, q, qd, qdd)
+        _compare_couplers(model, trial.motion, frames, q, notes)
     load, link = _fit_loads(model, trial, preparation, frames, q, notes)
     return Motion(frames, q, qd, qdd, load, link), notes
 
@@ -303,16 +317,15 @@ def _fit_loads(
         if loads.force_frame[i] != "ground" or loads.point_frame[i] != "ground" or not loads.has_point[i]
     ]
     link = np.array([places[body] for body in loads.body], np.int64)
-    load = prepare_wrenches(
-        loads.time, wrenches, preparation.cutoff, preparation.method, frames, source=source
-    )
+    cutoff = preparation.cutoff if preparation.forces else None
+    load = prepare_wrenches(loads.time, wrenches, cutoff, preparation.method, frames, source=source)
     if local:
         # In a moving body's axes a wrench has no common origin to be filtered about.
         load[:, local] = prepare_wrenches(
             loads.time, wrenches[:, local], None, "opensim", frames, source=source
         )
         _to_ground(model, trial, q, load, local, places)
-        if preparation.cutoff is not None and preparation.method != "opensim":
+        if cutoff is not None and preparation.method != "opensim":
             notes.append(
                 "not filtered, because they stand in a body's axes: "
                 + ", ".join(loads.name[i] for i in local)

@@ -65,6 +65,8 @@ class Footfall(NamedTuple):
     first : centre of pressure until `FIRST_LOAD`, weighted by force, in foot lengths from heel to toe tip [1]
     next  : the same from there until `NEXT_LOAD` [1]
     ankle : (3,) where the ankle was, ground axes [m]
+    angle : of the foot's X axis above the ground as the foot begins to carry `PLACED_SHARE`, toes up
+            positive [rad]
     """
 
     side: str
@@ -72,6 +74,7 @@ class Footfall(NamedTuple):
     first: float
     next: float
     ankle: Floats
+    angle: float
 
 
 def ground_forces(model: Model, trial: Trial) -> GroundForces:
@@ -175,6 +178,7 @@ def footfalls(
                 since = ground.time - ground.time[loaded[0]]
                 rows = np.flatnonzero((since >= 0.0) & (since <= NEXT_LOAD))
                 landings.append(_Landing(side, foot, float(contact), rows))
+    rise = _rise(trial)
     falls = []
     for landing, feet in zip(landings, _place_feet(model, trial, ground, landings, result), strict=True):
         rows = landing.rows
@@ -183,7 +187,9 @@ def footfalls(
         early = ground.time[rows] - ground.time[rows[0]] <= FIRST_LOAD
         first, after = _mean(place[early], upward[early]), _mean(place[~early], upward[~early])
         name = model.knees[landing.side].side
-        falls.append(Footfall(name, landing.contact, first, after, feet.ankle[0]))
+        falls.append(
+            Footfall(name, landing.contact, first, after, feet.ankle[0], _pitch(feet.along[0]) - rise)
+        )
     return sorted(falls, key=lambda fall: fall.time)
 
 
@@ -253,6 +259,18 @@ def _place_feet(
         moved = sample(at, found, ground.time[landing.rows]) if at.size > 1 else found
         feet.append(_Feet(moved[:, :3], moved[:, 3:]))
     return feet
+
+
+def _pitch(axis: Floats) -> float:
+    """Angle of an axis above the level of the trial's axes [rad]."""
+    return math.atan2(float(axis[1]), math.hypot(float(axis[0]), float(axis[2])))
+
+
+def _rise(trial: Trial) -> float:
+    """Angle by which the ground rises towards where the person faces, in the trial's axes [rad]."""
+    if trial.axes == "surface":
+        return 0.0
+    return trial.incline if trial.direction == "forward" else -trial.incline
 
 
 def _mean(values: Floats, weights: Floats) -> float:

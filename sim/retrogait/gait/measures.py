@@ -31,6 +31,10 @@ def _peak(stem: str, unit: str, what: str) -> dict[str, Measure]:
     }
 
 
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
 _TIME = {
     "stride_time": Measure("s", "Initial contact to the next of the same foot."),
     "stride_frequency": Measure("Hz", "Strides per second."),
@@ -52,6 +56,15 @@ _TIME = {
     "contact_place_next": Measure(
         "% of foot",
         "Centre of pressure in the 50 ms that follow `contact_place`: 0 at the heel, 100 at the toe tip.",
+    ),
+    "foot_strike": Measure(
+        "1",
+        "What met the ground first, by `contact_place`: 1 the rear third of the foot, -1 the front third, 0 "
+        "what lies between.",
+    ),
+    "foot_angle_contact": Measure(
+        "deg",
+        "Angle of the foot's X axis above the ground, toes up positive, as the foot begins to carry 0.1 BW.",
     ),
 }
 
@@ -113,6 +126,24 @@ _MOMENTS = {
     ),
 }
 
+_COMPARTMENTS = {
+    **_peak("medial_force_first", "BW", "Largest medial tibiofemoral force in early stance"),
+    **_peak("medial_force_second", "BW", "Largest medial tibiofemoral force in late stance"),
+    **_peak("lateral_force_first", "BW", "Largest lateral tibiofemoral force in early stance"),
+    **_peak("lateral_force_second", "BW", "Largest lateral tibiofemoral force in late stance"),
+    "medial_force_impulse": Measure("BW s", "Integral over stance of the medial tibiofemoral force."),
+    "medial_share": Measure("%", "Share of the medial compartment in the compression of stance."),
+}
+
+_ENGINES = {
+    "patellofemoral_gap_mean": Measure(
+        "BW", "Mean distance over the cycle between the patellofemoral forces of both engines."
+    ),
+    "patellofemoral_gap_peak": Measure(
+        "BW", "Largest distance over the cycle between the patellofemoral forces of both engines."
+    ),
+}
+
 _FORCES = {
     **_peak("tibiofemoral_peak", "BW", "Largest tibiofemoral contact force in stance"),
     **_peak("tibiofemoral_first", "BW", "Largest tibiofemoral contact force in early stance"),
@@ -136,7 +167,39 @@ _IMPULSES = {
     )
 }
 
+_CONTACTS = {
+    name: measure
+    for joint, where in (("hip", "the hip"), ("ankle", "the ankle"), ("lumbar", "pelvis and trunk"))
+    for name, measure in {
+        **_peak(f"{joint}_contact_peak", "BW", f"Largest contact force of {where} in stance, with muscles"),
+        f"{joint}_contact_impulse": Measure(
+            "BW s", f"Integral of the contact force of {where} over a stride, with muscles."
+        ),
+    }.items()
+}
+
+_TRUNK = {
+    "trunk_lean_mean": Measure(
+        "deg",
+        "Mean over the cycle of the lean of the trunk (of the pelvis where both are one body) from the "
+        "vertical, forward positive.",
+    ),
+    "trunk_lean_surface_mean": Measure(
+        "deg", "The same from the normal of the surface that is walked on, forward positive."
+    ),
+    "trunk_lean_range": Measure("deg", "Largest less smallest lean of the trunk over the cycle."),
+    "lumbar_extension_moment_peak": Measure(
+        "N m/kg", "Largest internal moment over the cycle that pulls the trunk back on the pelvis."
+    ),
+    "lumbar_flexion_moment_peak": Measure(
+        "N m/kg", "Largest internal moment over the cycle that pulls the trunk forward on the pelvis."
+    ),
+}
+
 JOINTS = ("hip", "knee", "ankle")
+
+WORK_WINDOWS = {"": "stance", "_early": "the first fifth of stance", "_cycle": "the cycle"}
+"""Ending of the name of a joint's work to the time that it is done in."""
 
 _WORK = {
     f"{joint}_{sign}_{what}": (
@@ -145,6 +208,14 @@ _WORK = {
         else Measure("1", f"Part of the {joint} in the {sign} work of hip, knee and ankle over stance.")
     )
     for what in ("work", "share")
+    for joint in JOINTS
+    for sign in ("positive", "negative")
+} | {
+    f"{joint}_{sign}_work{ending}": Measure(
+        "J/kg", f"{sign.capitalize()} work of the {joint} in the sagittal plane over {when}."
+    )
+    for ending, when in WORK_WINDOWS.items()
+    if ending
     for joint in JOINTS
     for sign in ("positive", "negative")
 }
@@ -158,20 +229,100 @@ MUSCLES = {
 """Measured muscle to how its parts are called, without underscores; the biceps is its long head, or the
 hamstrings where a model lumps them."""
 
+GROUPS = {
+    "quadriceps": ("recfem", "rectfem", "vas"),
+    "hamstrings": ("hamstrings", "semimem", "semiten", "bflh", "bifemlh"),
+    "gastrocnemius": ("gas", "medgas", "latgas"),
+    "soleus": ("soleus",),
+    "iliopsoas": ("iliopsoas", "iliacus", "psoas"),
+    "gluteus_maximus": ("glmax", "glutmax"),
+}
+"""Muscles whose work is told, to how their parts are called, without underscores."""
+
+STRETCHED = ("hamstrings", "iliopsoas")
+"""Those of `GROUPS` whose lengths are told."""
+
+TRUNK_MUSCLES = {"erector_spinae": ("ercspn", "erectorspinae")}
+"""Muscles of the trunk, called likewise."""
+
+_MUSCLE_WORK = {
+    name: measure
+    for group in GROUPS
+    for name, measure in {
+        f"{group}_concentric_work": Measure(
+            "J/kg", f"Work of the {_words(group)} over the cycle while muscle and tendon shorten, positive."
+        ),
+        f"{group}_eccentric_work": Measure(
+            "J/kg", f"Work of the {_words(group)} over the cycle while muscle and tendon lengthen, negative."
+        ),
+        f"{group}_eccentric_work_early": Measure(
+            "J/kg", f"Eccentric work of the {_words(group)} over the first fifth of stance, negative."
+        ),
+        f"{group}_concentric_work_swing": Measure(
+            "J/kg", f"Concentric work of the {_words(group)} in swing, positive."
+        ),
+        f"{group}_eccentric_work_swing": Measure(
+            "J/kg", f"Eccentric work of the {_words(group)} in swing, negative."
+        ),
+    }.items()
+}
+
+_LENGTHS = {
+    name: measure
+    for group in STRETCHED
+    for name, measure in {
+        **_peak(
+            f"{group}_length_peak",
+            "1",
+            f"Largest muscle-tendon length of the {group} over the cycle, by that of standing upright",
+        ),
+        f"{group}_lengthening_peak": Measure(
+            "1/s", f"Fastest lengthening of the {group} over the cycle, in upright lengths."
+        ),
+    }.items()
+}
+
+_ENERGY = {
+    f"{what}_{method}": Measure(unit, f"{about} after {paper}, all muscles of the model and standing.")
+    for what, unit, about in (
+        ("metabolic_power", "W/kg", "Mean metabolic power over the cycle"),
+        ("cost_of_transport", "J/(kg m)", "Metabolic energy per body mass and way"),
+    )
+    for method, paper in (("bhargava", "Bhargava 2004"), ("umberger", "Umberger 2010"))
+}
+
 _ACTIVITY = {
     "vasti_activation": Measure("1", "Mean activation of the three vasti over the cycle."),
     **{
-        f"{muscle}_activation": Measure(
-            "1", f"Mean activation of the {muscle.replace('_', ' ')} over stance."
-        )
+        f"{muscle}_activation": Measure("1", f"Mean activation of the {_words(muscle)} over stance.")
         for muscle in MUSCLES
     },
+    **{
+        f"{muscle}_activation": Measure("1", f"Mean activation of the {_words(muscle)} over the cycle.")
+        for muscle in ("gluteus_maximus", "soleus", "iliopsoas", *TRUNK_MUSCLES)
+    },
+    "vasti_ratio": Measure(
+        "1", "Mean activation of the vastus medialis over that of the vastus lateralis, both over stance."
+    ),
+    "muscles_active": Measure(
+        "muscles",
+        "Mean over the cycle of how many muscles of this leg are above 0.1 of full activation; only to be "
+        "compared within one model.",
+    ),
+    "activation_squared": Measure(
+        "1",
+        "Mean over the cycle of the sum of squared activations of this leg; only to be compared within one "
+        "model.",
+    ),
     "cost_of_transport": Measure(
         "J/(kg m)", "Metabolic energy per body mass and way, as given from outside."
     ),
 }
 
-MEASURES = _TIME | _GROUND | _ANGLES | _MOMENTS | _FORCES | _IMPULSES | _WORK | _ACTIVITY
+MEASURES = (
+    _TIME | _GROUND | _ANGLES | _TRUNK | _MOMENTS | _FORCES | _COMPARTMENTS | _ENGINES | _IMPULSES | _CONTACTS
+    | _WORK | _MUSCLE_WORK | _LENGTHS | _ACTIVITY | _ENERGY
+)  # fmt: skip
 """Every measure of a cycle, by name."""
 
 CURVES = {
@@ -190,8 +341,19 @@ CURVES = {
     "ground_force_up": Measure("BW", "Ground force on the foot along Y of the ground."),
     "ground_force_along": Measure("BW", "Ground force on the foot along the way of travel."),
     "tibiofemoral_force": Measure("BW", "Magnitude of the tibiofemoral contact force."),
+    "medial_force": Measure("BW", "Compression of the medial compartment, negative where it lifts off."),
+    "lateral_force": Measure("BW", "Compression of the lateral compartment, negative where it lifts off."),
     "patellofemoral_force": Measure("BW", "Patellofemoral contact force."),
+    "patellofemoral_force_geometry": Measure("BW", "Patellofemoral force by the model's own geometry."),
+    "patellofemoral_force_closed_form": Measure("BW", "Patellofemoral force by the closed form."),
     "vasti": Measure("1", "Mean activation of the three vasti."),
-    **{muscle: Measure("1", f"Mean activation of the {muscle.replace('_', ' ')}.") for muscle in MUSCLES},
+    **{muscle: Measure("1", f"Mean activation of the {_words(muscle)}.") for muscle in MUSCLES},
+    "hip_contact_force": Measure("BW", "Magnitude of the contact force of the hip."),
+    "ankle_contact_force": Measure("BW", "Magnitude of the contact force of the ankle."),
+    "trunk_lean": Measure("deg", "Lean of the trunk from the vertical, forward positive."),
+    **{
+        f"{group}_length": Measure("1", f"Muscle-tendon length of the {group} by that of standing upright.")
+        for group in STRETCHED
+    },
 }
 """Every curve over a cycle, by name."""

@@ -62,6 +62,10 @@ class Preparation:
     spline : {"quintic", "cubic"}
         What the motion is differentiated by. A recorded motion has no spline of its own and takes the quintic
         one; a motion that was computed as cubic splines has exactly the accelerations of these.
+    forces : bool
+        Whether wrenches are filtered like the motion; the method "opensim" never does.
+    couplers : {"recomputed", "read"}
+        Whether coupled coordinates follow their couplers, or the file's numbers as they stand.
 
     Raises
     ------
@@ -72,6 +76,8 @@ class Preparation:
     method: str = "default"
     cutoff: float | None = 6.0
     spline: str = "quintic"
+    forces: bool = True
+    couplers: str = "recomputed"
 
     def __post_init__(self) -> None:
         """Refuse what `prepare_motion` could not use."""
@@ -94,6 +100,11 @@ class Preparation:
                 "opensim: motion by 3rd-order Butterworth forward and backward, "
                 f"{self.cutoff:g} Hz per pass, natural {self.spline} spline; "
                 "wrenches unfiltered, natural cubic spline"
+            )
+        if not self.forces:
+            return (
+                f"default: motion by zero-phase 4th-order Butterworth, {self.cutoff:g} Hz (amplitude "
+                f"1/sqrt(2)), wrenches unfiltered; natural {self.spline} and cubic splines"
             )
         return (
             f"default: motion and wrenches by zero-phase 4th-order Butterworth, {self.cutoff:g} Hz "

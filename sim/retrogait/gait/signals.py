@@ -9,8 +9,10 @@ import xarray as xr
 from retrogait.arrays import Floats
 from retrogait.gait.measures import MUSCLES
 
-_HIP = ("hip_flexion", "hip_flex")
-_ANKLE = ("ankle_angle", "ankle_flexion", "ankle_flex")
+HIP = ("hip_flexion", "hip_flex")
+ANKLE = ("ankle_angle", "ankle_flexion", "ankle_flex")
+"""What the coordinates of flexion and dorsiflexion are called in public models, without their side."""
+
 _TURN = ("pelvis_rotation", "pelvis_rot")
 _TRAVEL = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
@@ -36,28 +38,31 @@ def leg_signals(result: xr.Dataset, side: str, method: str) -> dict[str, Floats]
         Name to (row,); NaN in a failed frame wherever it had a say, and where the model has no such joint or
         muscle, as a planar one has no adduction.
     """
-    row = _labels(result, "side").index(side)
+    row = labels_of(result, "side").index(side)
     mass, weight = float(result.attrs["body_mass"]), float(result.attrs["body_weight"])
-    failed = _array(result, "status") != 0
+    failed = array_of(result, "status") != 0
 
     def solved(values: Floats) -> Floats:
         return np.where(failed, math.nan, values)
 
+    def solved_each(values: Floats) -> Floats:
+        return np.where(failed[:, None], math.nan, values)
+
     def of_leg(name: str) -> Floats:
-        return np.asarray(_array(result, name)[:, row])
+        return np.asarray(array_of(result, name)[:, row])
 
     value, rate, force = (
-        _array(result, name) for name in ("coordinate_value", "coordinate_speed", "generalized_force")
+        array_of(result, name) for name in ("coordinate_value", "coordinate_speed", "generalized_force")
     )
     nothing = np.full(failed.size, math.nan)
     suffix = f"_{side[0]}"
-    coordinates = _labels(result, "coordinate")
+    coordinates = labels_of(result, "coordinate")
     out: dict[str, Floats] = {}
     for joint, names, angle, moment in (
-        ("hip", _HIP, "hip_flexion", "hip_extension_moment"),
-        ("ankle", _ANKLE, "ankle_dorsiflexion", "ankle_plantarflexion_moment"),
+        ("hip", HIP, "hip_flexion", "hip_extension_moment"),
+        ("ankle", ANKLE, "ankle_dorsiflexion", "ankle_plantarflexion_moment"),
     ):
-        column = _column(coordinates, names, suffix)
+        column = column_of(coordinates, names, suffix)
         if column is None:
             out |= dict.fromkeys((angle, moment, f"{joint}_power"), nothing)
             continue
@@ -71,20 +76,27 @@ def leg_signals(result: xr.Dataset, side: str, method: str) -> dict[str, Floats]
     extension = solved(of_leg("knee_extension_moment")) / mass
     contact = np.linalg.norm(of_leg("tibiofemoral_force"), axis=-1)
     adduction = of_leg("knee_adduction_moment")
-    engine = _labels(result, "method").index(method)
+    engines = labels_of(result, "method")
+    patella = solved_each(of_leg("patellofemoral_force")) / weight
+    halves = np.full((failed.size, 2), math.nan)
+    if "compartment_force" in result.variables:  # older results have none
+        halves = solved_each(of_leg("compartment_force")) / weight
     out |= {
         "knee_flexion": np.degrees(flexion),
         "knee_extension_moment": extension,
         "knee_adduction_moment": solved(adduction) / mass if adduction.any() else nothing,
         "knee_power": -extension * _knee_rate(value, rate, flexion),
         "tibiofemoral_force": solved(contact) / weight,
-        "patellofemoral_force": solved(of_leg("patellofemoral_force")[:, engine]) / weight,
+        "medial_force": halves[:, 0],
+        "lateral_force": halves[:, 1],
+        "patellofemoral_force": patella[:, engines.index(method)],
+        **{f"patellofemoral_force_{name}": patella[:, k] for k, name in enumerate(engines)},
         "vasti": solved(of_leg("quadriceps_activation")[:, 1:].mean(axis=1)),
     }
-    activation = _array(result, "activation")
+    activation = array_of(result, "activation")
     own = [
         (k, muscle.replace("_", ""))
-        for k, muscle in enumerate(_labels(result, "muscle"))
+        for k, muscle in enumerate(labels_of(result, "muscle"))
         if muscle.endswith(suffix)
     ]
     for name, stems in MUSCLES.items():
@@ -96,32 +108,33 @@ def leg_signals(result: xr.Dataset, side: str, method: str) -> dict[str, Floats]
 def pelvis_path(result: xr.Dataset) -> Floats:
     """(row, 3) where the pelvis is in ground axes [m]; zero along what the model does not have."""
     path = np.zeros((result.sizes["time"], 3))
-    coordinates = _labels(result, "coordinate")
+    coordinates = labels_of(result, "coordinate")
     for axis, name in enumerate(_TRAVEL):
-        column = _column(coordinates, [name])
+        column = column_of(coordinates, [name])
         if column is not None:
-            path[:, axis] = _array(result, "coordinate_value")[:, column]
+            path[:, axis] = array_of(result, "coordinate_value")[:, column]
     return path
 
 
 def facing(result: xr.Dataset) -> Floats:
     """(3,) level unit vector along which the pelvis faces, by its rotation about Y; X without one."""
-    column = _column(_labels(result, "coordinate"), _TURN)
-    turn = 0.0 if column is None else float(_array(result, "coordinate_value")[:, column].mean())
+    column = column_of(labels_of(result, "coordinate"), _TURN)
+    turn = 0.0 if column is None else float(array_of(result, "coordinate_value")[:, column].mean())
     return np.array([math.cos(turn), 0.0, -math.sin(turn)])
 
 
-def _array(result: xr.Dataset, name: str) -> Floats:
+def array_of(result: xr.Dataset, name: str) -> Floats:
     """Numbers of a variable, without the labels that ``result[name]`` takes longer to gather."""
     return np.asarray(result.variables[name].to_numpy())
 
 
-def _labels(result: xr.Dataset, name: str) -> list[str]:
+def labels_of(result: xr.Dataset, name: str) -> list[str]:
+    """Labels of an axis."""
     return list(map(str, result.variables[name].to_numpy().tolist()))
 
 
-def _column(known: Sequence[str], names: Sequence[str], suffix: str = "") -> int | None:
-    """Row of the first of some coordinates that the model has."""
+def column_of(known: Sequence[str], names: Sequence[str], suffix: str = "") -> int | None:
+    """Row of the first of some coordinates that the model has; None without one."""
     return next((known.index(name + suffix) for name in names if name + suffix in known), None)
 
 

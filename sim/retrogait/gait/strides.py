@@ -10,6 +10,7 @@ import xarray as xr
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
 from retrogait.gait.cycle import PERCENT, cut, sample
+from retrogait.gait.depth import Depth, deep_measures
 from retrogait.gait.events import Cycle
 from retrogait.gait.features import (
     Curve,
@@ -20,9 +21,11 @@ from retrogait.gait.features import (
     ground_measures,
     impulse_measures,
     moment_measures,
+    strike_of,
     work_measures,
 )
 from retrogait.gait.ground import Footfall, GroundForces, forces_of_result
+from retrogait.gait.knee import compartment_measures, engine_measures
 from retrogait.gait.measures import CURVES, JOINTS, MEASURES, MUSCLES
 from retrogait.gait.record import Record, find_cycles, open_record, require_cycles
 from retrogait.gait.signals import facing, leg_signals, pelvis_path
@@ -37,8 +40,9 @@ SAME_CONTACT = 0.02
 class Strides(NamedTuple):
     """What was read off some cycles.
 
-    measures : one for each cycle, by name; all of `MEASURES` but the cost of transport
-    curves   : (cycle, curve, percent) in the order of `CURVES`
+    measures : one for each cycle, by name; all of `MEASURES` but the cost of transport from elsewhere, and
+               but what nobody looked for
+    curves   : (cycle, curve, percent) in the order of `CURVES`; NaN where nobody looked
     """
 
     measures: list[dict[str, float]]
@@ -78,6 +82,7 @@ def measure_gait(
     ground: GroundForces | None = None,
     *,
     falls: Sequence[Footfall] = (),
+    depth: Depth | None = None,
     cycles: Sequence[Cycle] | None = None,
     cost_of_transport: float = math.nan,
     method: str = "closed_form",
@@ -93,6 +98,9 @@ def measure_gait(
         result, whose filter moves contacts and lowers peaks.
     falls
         From `retrogait.gait.ground.footfalls`; without them contact order and step length are NaN.
+    depth
+        From `retrogait.gait.depth.look_deeper`; without it what needs the model is NaN: work and lengths of
+        muscles, metabolic power, trunk, and contact forces but the knee's.
     cycles
         To measure, for a record whose second contact no plate saw; None finds the complete ones. A made-up or
         predicted trial of one stride that repeats itself has a complete cycle of either leg, wherever in the
@@ -120,9 +128,9 @@ def measure_gait(
     if cycles is None:
         cycles = find_cycles(record)
     require_cycles(result, cycles)
-    measures, curves = measure_cycles(result, record, cycles, falls, method)
+    measures, curves = measure_cycles(result, record, cycles, falls, depth, method)
     data: dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]] = {
-        name: (("stride",), np.array([row[name] for row in measures]), _about(name))
+        name: (("stride",), np.array([row.get(name, math.nan) for row in measures]), _about(name))
         for name in MEASURES
         if name != "cost_of_transport"
     }
@@ -148,13 +156,14 @@ def measure_cycles(
     record: Record,
     cycles: Sequence[Cycle],
     falls: Sequence[Footfall] = (),
+    depth: Depth | None = None,
     method: str = "closed_form",
 ) -> Strides:
     """Measures and curves of some cycles, as plain numbers and one array.
 
     Parameters
     ----------
-    result, falls, method
+    result, falls, depth, method
         As `measure_gait`.
     record
         Of the result, from `retrogait.gait.record.open_record`.
@@ -172,22 +181,30 @@ def measure_cycles(
     legs = {}
     for side in {cycle.side: None for cycle in cycles}:
         signals = leg_signals(result, side, method)
+        if depth:
+            signals |= depth.signals[side]
         legs[side] = (tuple(signals), record.rows(np.column_stack(list(signals.values()))))
     travel = _Travel(
         pelvis_path(result), facing(result), str(result.attrs["direction"]), float(result.attrs["speed"])
     )
     measures = []
     curves = np.empty((len(cycles), len(CURVES), PERCENT.size))
+    nothing = np.full(PERCENT.size, math.nan)
     for row, cycle in enumerate(cycles):
         names, values = legs[cycle.side]
         percent, inside = record.cut(values, cycle)
         way = _way(travel, record, cycle)
         up, along = _ground(record, cycle, way)
         of = {name: Curve(percent, inside[:, k]) for k, name in enumerate(names)}
-        measures.append(_measure(of, up, along, cycle, way) | _footfall(cycle, falls, way, record.period))
-        points = dict(zip(names, sample(percent, inside, PERCENT).T, strict=True))
+        found = _measure(of, up, along, cycle, way) | _footfall(cycle, falls, way, record.period)
+        if depth:
+            found |= deep_measures(of, depth.tilt, found["stance_share"], found["stride_time"], way.length)
+        measures.append(found)
+        drawn = [k for k, name in enumerate(names) if name in CURVES]
+        resampled = sample(percent, inside[:, drawn], PERCENT)
+        points = {names[k]: resampled[:, column] for column, k in enumerate(drawn)}
         points |= {"ground_force_up": sample(*up, PERCENT), "ground_force_along": sample(*along, PERCENT)}
-        curves[row] = [points[name] for name in CURVES]
+        curves[row] = [points.get(name, nothing) for name in CURVES]
     return Strides(measures, curves)
 
 
@@ -247,6 +264,8 @@ def _measure(curve: dict[str, Curve], up: Curve, along: Curve, cycle: Cycle, way
         ),
         **adduction_measures(curve["knee_adduction_moment"], toe_off, lasts),
         **force_measures(curve["tibiofemoral_force"], curve["patellofemoral_force"], toe_off, lasts),
+        **compartment_measures(curve["medial_force"], curve["lateral_force"], toe_off, lasts),
+        **engine_measures(curve),
         **impulse_measures(curve["tibiofemoral_force"], curve["patellofemoral_force"], lasts, way.length),
         **work_measures({joint: curve[f"{joint}_power"] for joint in JOINTS}, toe_off, lasts),
         **activity_measures(curve["vasti"], {name: curve[name] for name in MUSCLES}, toe_off),
@@ -255,7 +274,8 @@ def _measure(curve: dict[str, Curve], up: Curve, along: Curve, cycle: Cycle, way
 
 def _footfall(cycle: Cycle, falls: Sequence[Footfall], way: _Way, period: float | None) -> dict[str, float]:
     """How the foot came down at the start of the cycle, and how far in front of the other."""
-    out = dict.fromkeys(("contact_place", "contact_place_next", "step_length"), math.nan)
+    names = ("contact_place", "contact_place_next", "foot_strike", "foot_angle_contact", "step_length")
+    out = dict.fromkeys(names, math.nan)
     start = cycle.start
     own = next(
         (f for f in falls if f.side == cycle.side and _apart(f.time, start, period) < SAME_CONTACT), None
@@ -263,6 +283,7 @@ def _footfall(cycle: Cycle, falls: Sequence[Footfall], way: _Way, period: float 
     if own is None:
         return out
     out |= {"contact_place": 100.0 * own.first, "contact_place_next": 100.0 * own.next}
+    out |= {"foot_strike": strike_of(100.0 * own.first), "foot_angle_contact": math.degrees(own.angle)}
     # Steps since the other foot came down; one that did so later in a repeated stride did so a period before.
     before = []
     for other in falls:

@@ -14,6 +14,7 @@ DIRECTIONS = ("forward", "retro")
 AXES = ("level", "surface")
 SPLINES = ("quintic", "cubic")
 ORIGINS = ("recorded", "synthetic", "predicted")
+SIDES = ("right", "left")
 STEEPEST = 45.0
 """Incline beyond which nobody walks [deg]."""
 
@@ -36,6 +37,8 @@ class Trial:
     origin     : "recorded", "synthetic" or "predicted"
     hold       : coordinates to hold at the model's default value, whatever the file says
     spline     : what the motion is differentiated by, "quintic" unless it was computed as "cubic" splines
+    cycle      : leg of which the window is one whole cycle, "right" or "left"; None to find the cycles
+    reversed   : whether the motion is played backwards, see `retrogait.reversed_trial`
     """
 
     name: str
@@ -50,6 +53,8 @@ class Trial:
     origin: str
     hold: tuple[str, ...] = ()
     spline: str = "quintic"
+    cycle: str | None = None
+    reversed: bool = False
 
     @property
     def digests(self) -> dict[str, str]:
@@ -75,6 +80,7 @@ def load_trial(
     origin: str = "recorded",
     hold: Sequence[str] = (),
     spline: str = "quintic",
+    cycle: str | None = None,
 ) -> Trial:
     """Read one trial from an inverse-kinematics file and an external-loads file.
 
@@ -93,6 +99,8 @@ def load_trial(
     origin         : "recorded", "synthetic" or "predicted"; written wherever results are shown
     hold           : coordinates to hold at the model's default value, for motions that do not record them
     spline         : "quintic", or "cubic" for a motion computed as cubic splines, as predicted ones are
+    cycle          : "right" or "left" where the window, as given, is one whole cycle of that leg, from one
+                     initial contact to the next, and the record is too short to show the second one
 
     Raises
     ------
@@ -109,6 +117,15 @@ def load_trial(
     _check(direction, speed, incline, axes, origin)
     if spline not in SPLINES:
         raise ConfigError(f"spline is {spline!r}, expected one of: {', '.join(map(repr, SPLINES))}")
+    if cycle is not None and cycle not in SIDES:
+        raise ConfigError(f"cycle is {cycle!r}, expected one of: {', '.join(map(repr, SIDES))}")
+    if cycle is not None and external_loads is None:
+        raise ConfigError(f"cycle is {cycle!r}, but there are no external loads to confirm its contacts")
+    if cycle is not None and origin != "recorded":
+        raise ConfigError(
+            f"cycle is {cycle!r}, but the trial is {origin}; leave it out: the cycles of a stride that "
+            "repeats itself are found"
+        )
     if isinstance(hold, str):
         raise ConfigError(f"hold is {hold!r}, expected a list of names: [{hold!r}]")
     motion = read_table(Path(coordinates))
@@ -130,7 +147,7 @@ def load_trial(
     return Trial(
         label, motion, loads, begin, finish, direction,
         math.nan if speed is None else float(speed), math.radians(incline), axes, origin, tuple(hold),
-        spline,
+        spline, cycle,
     )  # fmt: skip
 
 

@@ -78,7 +78,14 @@ def load(path: Path) -> Model | None:
             name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()
         }
         fields["knees"] = tuple(
-            Knee(**{**knee, "heads": tuple(map(tuple, knee["heads"]))}) for knee in plain["knees"]
+            Knee(
+                **{
+                    **knee,
+                    "heads": tuple(map(tuple, knee["heads"])),
+                    "compartments": None if knee["compartments"] is None else tuple(knee["compartments"]),
+                }
+            )
+            for knee in plain["knees"]
         )
         for group, kind in _GROUPS.items():
             fields[group] = kind(**{name: arrays.pop(f"{group}.{name}") for name in kind._fields})

@@ -14,10 +14,11 @@ from retrogait.kernels.model import Primitive, Tree
 from retrogait.model import Angle, Model
 from retrogait.osim.functions import FunctionTable
 from retrogait.osim.knees import find_knees
+from retrogait.osim.loops import close_loops, with_compartments
 from retrogait.osim.muscles import read_muscles
 from retrogait.osim.paths import read_paths
 from retrogait.osim.quiet import import_opensim, swallow_output
-from retrogait.osim.tree import read_tree
+from retrogait.osim.tree import in_base, read_tree
 
 _PLUMBING = re.compile(r"std::exception in '.*?': |SimTK Exception thrown at \S+|Thrown at \S+ in \S+")
 """Where in its own sources OpenSim raised an error: nothing that a user can act on."""
@@ -85,11 +86,14 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
         if count > 1
     ]
     skeleton = read_tree(source, rows, table, problems)
-    tree = _with_couplers(source, rows, table, skeleton.tree, problems)
+    welds = list(skeleton.loops)
+    tree = _with_couplers(source, rows, table, skeleton.tree, welds, problems)
     muscles, muscle_names, muscle_problems, notes = read_muscles(source)
     problems += muscle_problems
     objects = _muscles_called(source, muscle_names, problems)
     paths = read_paths(source, objects, skeleton, tree, rows, table, problems)
+    default = np.array([c.getDefaultValue() for c in coordinates])
+    closed = close_loops(welds, skeleton, tree, table, default, problems)
     prescribed = [_prescribed(c, table, problems) for c in coordinates]
     if problems:
         raise ModelError(
@@ -98,8 +102,12 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
         )
     functions = table.build()
     found, remarks = find_knees(tree, functions, paths, names, tuple(muscle_names), knees)
-    left_out = _left_out(source)
     placed = [skeleton.place[name] for name in skeleton.links]
+    axes = [rotation for _, rotation, _ in placed]
+    found = with_compartments(found, closed, tree, functions, default, axes)
+    left_out = _left_out(source)
+    locked = np.array([int(c.get_locked()) for c in coordinates], np.int64)
+    locked[[row for loop in closed for row in loop.coordinates]] = 1
     return Model(
         name=str(source.getName()),
         file=path.name,
@@ -115,10 +123,10 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
         body_offset=np.array([offset for _, _, offset in placed]),
         coordinates=names,
         rotational=_turning(skeleton.tree, coordinates),
-        default=np.array([c.getDefaultValue() for c in coordinates]),
+        default=default,
         lower=np.array([c.getRangeMin() for c in coordinates]),
         upper=np.array([c.getRangeMax() for c in coordinates]),
-        locked=np.array([int(c.get_locked()) for c in coordinates], np.int64),
+        locked=locked,
         prescribed=np.array(prescribed, np.int64),
         muscle_names=tuple(muscle_names),
         muscle_classes=tuple(str(muscle.getConcreteClassName()) for muscle in objects),
@@ -129,15 +137,25 @@ def compile_model(path: Path, digest: str, knees: Mapping[str, str] | None) -> M
 
 
 def _with_couplers(
-    source: Any, rows: dict[str, int], table: FunctionTable, tree: Tree, problems: list[str]
+    source: Any,
+    rows: dict[str, int],
+    table: FunctionTable,
+    tree: Tree,
+    welds: list[tuple[str, str, str]],
+    problems: list[str],
 ) -> Tree:
-    """Fold coordinate couplers into the tree; every other enforced constraint is a problem."""
+    """Fold coordinate couplers into the tree, add welds to ``welds``; any other constraint is a problem."""
     osim = import_opensim()
     driver, function = tree.driver.copy(), tree.driver_function.copy()
     for constraint in _components(source, osim.Constraint):
         if not constraint.get_isEnforced():
             continue
         coupler = osim.CoordinateCouplerConstraint.safeDownCast(constraint)
+        weld = osim.WeldConstraint.safeDownCast(constraint)
+        if weld is not None:
+            ends = (in_base(weld.getFrame1())[0], in_base(weld.getFrame2())[0])
+            welds.append((f"constraint {constraint.getName()} (WeldConstraint)", *ends))
+            continue
         if coupler is None:
             problems.append(f"constraint {constraint.getName()} ({constraint.getConcreteClassName()})")
             continue

@@ -37,7 +37,8 @@ class _Chain:
 class Skeleton:
     """What reading the joints gives.
 
-    ``place`` maps a body name to its link and to the body frame in that link (rotation, offset).
+    ``place`` maps a body name to its link and to the body frame in that link (rotation, offset). ``loops``
+    are welds that join two bodies which the tree already holds: name of the joint and of both bodies.
     """
 
     tree: Tree
@@ -45,6 +46,7 @@ class Skeleton:
     links: list[str]
     joints: list[str]
     place: dict[str, tuple[int, Floats, Floats]]
+    loops: list[tuple[str, str, str]]
 
 
 def vector(value: Any) -> Floats:
@@ -171,8 +173,10 @@ def _chain_of(
     return chain, Rates.EXACT
 
 
-def _ordered(model: Any, problems: list[str]) -> list[tuple[Any, tuple[Any, ...], tuple[Any, ...]]]:
-    """Joints with their two frames, parents before children."""
+def _ordered(
+    model: Any, loops: list[tuple[str, str, str]], problems: list[str]
+) -> list[tuple[Any, tuple[Any, ...], tuple[Any, ...]]]:
+    """Joints with their two frames, parents before children; welds that close a loop go to ``loops``."""
     pending = []
     carried: dict[str, str] = {}
     for joint in model.getJointList():
@@ -180,6 +184,8 @@ def _ordered(model: Any, problems: list[str]) -> list[tuple[Any, tuple[Any, ...]
         child = in_base(joint.getChildFrame())
         if child[0] == "ground":
             problems.append(f"joint {joint.getName()} carries ground: swap its parent and child")
+        elif child[0] in carried and joint.getConcreteClassName() == "WeldJoint":
+            loops.append((f"joint {joint.getName()} (WeldJoint)", parent[0], child[0]))
         elif child[0] in carried:
             problems.append(
                 f"body {child[0]} closes a loop (joints {carried[child[0]]} and {joint.getName()})"
@@ -235,9 +241,10 @@ def read_tree(model: Any, rows: dict[str, int], table: FunctionTable, problems: 
     first, last = [0], [0]
     mass, com, inertia = [0.0], [np.zeros(3)], [np.zeros(6)]
     chain = _Chain()
+    loops: list[tuple[str, str, str]] = []
     second: list[int] = []
     third: list[int] = []
-    for joint, (parent_name, Rp, pp), (child_name, Rc, pc) in _ordered(model, problems):
+    for joint, (parent_name, Rp, pp), (child_name, Rc, pc) in _ordered(model, loops, problems):
         up, R_up, p_up = place[parent_name]
         one, rate = _chain_of(joint, rows, table, problems)
         own = [rows[joint.get_coordinates(i).getName()] for i in range(joint.numCoordinates())]
@@ -284,4 +291,4 @@ def read_tree(model: Any, rows: dict[str, int], table: FunctionTable, problems: 
         coupled=np.zeros(0, np.int64),
         gravity=vector(model.getGravity()),
     )
-    return Skeleton(tree, rates, links, joints, place)
+    return Skeleton(tree, rates, links, joints, place, loops)

@@ -1,32 +1,20 @@
 """What a predicted stride costs, by published models of muscle energy, and per distance."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 
-from retrogait.kernels.energetics import (
-    BHARGAVA2004,
-    STANDING_POWER,
-    UMBERGER2010,
-    EnergyMuscles,
-    Expenditure,
-    FiberStates,
-    metabolic_power,
-)
+from retrogait.gait.energy import body_power
+from retrogait.kernels.energetics import EnergyMuscles, FiberStates
 from retrogait.osim.curves import degroote_active, degroote_velocity
 from retrogait.predict.figure import Figure
 from retrogait.predict.stride import Stride
-
-MODELS: Mapping[str, Expenditure] = MappingProxyType(
-    {"bhargava2004": BHARGAVA2004, "umberger2010": UMBERGER2010}
-)
 
 
 def cost_of_transport(
     figure: Figure, stride: Stride, speed: float, strengths: Mapping[str, float] | None = None
 ) -> dict[str, float]:
-    """Metabolic cost of transport by each of `MODELS`, the power of standing still included [J/(kg m)].
+    """Metabolic cost of transport by each of `retrogait.gait.energy.METHODS`, standing included [J/(kg m)].
 
     Excitation is taken for activation. Muscles out of the sagittal plane, arms and trunk are not in the
     model, so the cost is that of the legs' flexors and extensors.
@@ -58,8 +46,5 @@ def cost_of_transport(
         passive_force=np.zeros_like(pull),
         force_length=factor,
     )
-    costs = {}
-    for name, model in MODELS.items():
-        total = metabolic_power(muscles, fibers, model).total.sum(axis=1).mean()
-        costs[name] = float((total / figure.mass + STANDING_POWER) / speed)
-    return costs
+    power = body_power(muscles, fibers, figure.mass)
+    return {name: float(watts.mean()) / speed for name, watts in power.items()}

@@ -68,7 +68,7 @@ class Gait:
     @cached_property
     def result(self) -> xr.Dataset:
         """Joint loads by the same core that analyzes recorded trials; nothing is filtered."""
-        dataset = analyze(self.model, self.trial, cutoff=None, strength=self.strength)
+        dataset = analyze(self.model, self.trial, cutoff=None, strength=self.strength, sharing="plain")
         return dataset.assign_attrs(notes=[*dataset.attrs["notes"], *self.notes])
 
     @property

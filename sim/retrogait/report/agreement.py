@@ -42,6 +42,10 @@ class Score:
     r_squared: float
 
 
+NO_SCORE = Score(math.nan, math.nan, math.nan, math.nan, math.nan)
+"""Of what was not compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """One trial under one set of choices, or the mean over trials.
@@ -57,6 +61,8 @@ class Agreement:
         Points of the cycle that were compared.
     frames, frames_failed
         Frames in the result, and those left out.
+    medial, lateral
+        Scores of the force on either compartment, where the analysis has them.
     """
 
     variant: str
@@ -67,7 +73,12 @@ class Agreement:
     points: int
     frames: int
     frames_failed: int
+    medial: Score = NO_SCORE
+    lateral: Score = NO_SCORE
 
+
+KINDS = ("axial", "resultant", "medial", "lateral")
+"""Scores of an `Agreement`."""
 
 _FIELDS = {
     "rmse": "RMSE [BW]",
@@ -78,60 +89,74 @@ _FIELDS = {
 }
 
 
-def render(rows: Sequence[Agreement], notes: Iterable[str], console: Console | None = None) -> None:
-    """Print the table with its means, and below it what the numbers are and rest on.
+def render(
+    rows: Sequence[Agreement],
+    notes: Iterable[str],
+    console: Console | None = None,
+    *,
+    base: str = "base",
+) -> None:
+    """Print every trial of the plain analysis, what each choice alone changes, and what the numbers rest on.
 
     Parameters
     ----------
     rows
-        Trials and means, in the order to print.
+        Trials and means.
     notes
         One line each.
     console
         Where to print; standard output when None.
+    base
+        Variant that the others are compared with.
     """
     console = console or Console()
-    table = Table(
-        title="Estimated against measured tibiofemoral force",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for header in ("\n\nvariant", "\n\ntrial", "\n\nside"):
-        table.add_column(header, overflow="fold")
-    for header in (
-        "axial\nRMSE\nBW",
-        "\n1st peak\nBW",
-        "\n2nd peak\nBW",
-        "\npeak\nBW",
-        "\nR²\n1",
-        "resultant\nRMSE\nBW",
-        "\npeak\nBW",
-        "\nR²\n1",
-        "\nfailed\nframes",
-    ):
+    trials = [row for row in rows if row.variant == base]
+    console.print(_table(trials, "Estimated against measured tibiofemoral force", "trial", base))
+    last = {row.variant: row for row in rows}  # the mean, where there is more than one trial
+    if len(last) > 1:
+        title = "Effect of each choice alone, mean of trials"
+        console.print()
+        console.print(_table(list(last.values()), title, "choice", base))
+    for note in notes:
+        console.print(Text(note), style="dim")
+
+
+def _table(rows: Sequence[Agreement], title: str, first: str, base: str) -> Table:
+    """A line per trial, or per variant with its change against the base."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column(f"\n\n{first}", overflow="fold")
+    table.add_column("\n\nside", no_wrap=True)
+    by_variant = first == "choice"
+    compartments = any(math.isfinite(row.medial.rmse) for row in rows)
+    headers = ["axial\nRMSE\nBW", *(["\nchange\nBW"] if by_variant else []), "\n1st peak\nBW",
+               "\n2nd peak\nBW", "\npeak\nBW", "\nR²\n1", "resultant\nRMSE\nBW", "\npeak\nBW",
+               *(["medial\nRMSE\nBW", "\nR²\n1", "lateral\nRMSE\nBW", "\nR²\n1"] if compartments else []),
+               "\nfailed\nframes"]  # fmt: skip
+    for header in headers:
         table.add_column(header, justify="right", no_wrap=True)
-    before = ""
+    plain = next((row.axial.rmse for row in rows if row.variant == base), math.nan)
     for row in rows:
-        failed = Text(f"{row.frames_failed}/{row.frames}", style="red" if row.frames_failed else "")
+        is_base = row.variant == base
+        change = math.nan if is_base else row.axial.rmse - plain
         table.add_row(
-            Text("" if row.variant == before else row.variant),
-            Text(row.trial),
+            Text(row.variant if by_variant else row.trial),
             row.side,
             _cell(row.axial.rmse, ".3f"),
+            *([_cell(change, "+.3f")] if by_variant else []),
             *(_cell(getattr(row.axial, name), "+.2f") for name in ("first_peak", "second_peak", "peak")),
             _cell(row.axial.r_squared, ".2f"),
             _cell(row.resultant.rmse, ".3f"),
             _cell(row.resultant.peak, "+.2f"),
-            _cell(row.resultant.r_squared, ".2f"),
-            failed,
-            style="bold" if row.trial == MEAN else "",
-            end_section=row.trial == MEAN,
+            *(
+                _cell(getattr(score, name), ".2f")
+                for score in (row.medial, row.lateral)
+                for name in ("rmse", "r_squared")
+                if compartments
+            ),
+            Text(f"{row.frames_failed}/{row.frames}", style="red" if row.frames_failed else ""),
+            style="bold" if (is_base if by_variant else row.trial == MEAN) else "",
         )
-        before = row.variant
-    console.print(table)
-    for note in notes:
-        console.print(Text(note), style="dim")
+    return table
 
 
 def _cell(value: float, digits: str) -> str:
@@ -146,16 +171,15 @@ def to_csv(rows: Iterable[Agreement], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    kinds = ("axial", "resultant")
     with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["variant", "trial", "side"]
-            + [f"{kind} {text}" for kind in kinds for text in _FIELDS.values()]
+            + [f"{kind} {text}" for kind in KINDS for text in _FIELDS.values()]
             + ["points", "frames", "frames failed"]
         )
         for row in rows:
-            scores = [getattr(getattr(row, kind), name) for kind in kinds for name in _FIELDS]
+            scores = [getattr(getattr(row, kind), name) for kind in KINDS for name in _FIELDS]
             writer.writerow(
                 [row.variant, row.trial, row.side]
                 + [f"{value:.6g}" if math.isfinite(value) else "" for value in scores]

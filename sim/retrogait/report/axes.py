@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from html import escape
+from textwrap import wrap
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from retrogait.arrays import Floats
 WIDTH, HEIGHT = 330, 240
 """Of one plot [px]."""
 
+_LETTERS = 46  # of a title, that fit above one plot and no other
 _SPARE = 0.05  # steps that a curve may leave the plot by, rather than give it a new empty band
 
 
@@ -42,7 +44,9 @@ class Axis(NamedTuple):
 
 def axes(title: str, x_axis: Axis, y_axis: Axis, x_label: str, y_label: str) -> Iterator[str]:
     """Frame, grid, numbers and labels of one plot, its lower left corner at (0, `HEIGHT`)."""
-    yield text(WIDTH / 2, -12, title, size=14, anchor="middle")
+    lines = wrap(title, _LETTERS, max_lines=2, placeholder=" …")
+    for above, line in enumerate(reversed(lines)):
+        yield text(WIDTH / 2, -12 - 16 * above, line, size=14, anchor="middle")
     for tick in x_axis.ticks:
         x = x_axis.at(tick)
         yield f'<path d="M{x:.1f} 0V{HEIGHT}" stroke="#e4e4e4"/>'

@@ -58,8 +58,18 @@ def load_curves(dataset: xr.Dataset) -> LoadCurves:
     return LoadCurves(label, time - time[0], forces, spans)
 
 
-def draw_loads(title: str, trials: Sequence[LoadCurves]) -> str | None:
-    """SVG with a panel per side and joint, or None where no trial has a knee force."""
+def draw_loads(title: str, trials: Sequence[LoadCurves], of: int = 0) -> str | None:
+    """SVG with a panel per side and joint, or None where no trial has a knee force.
+
+    Parameters
+    ----------
+    title
+        Of the picture.
+    trials
+        To draw; of more than `MOST_TRIALS` some.
+    of
+        Number of trials that these were chosen from, where they are not all.
+    """
     shown = _some(trials)
     panels = []
     names = dict.fromkeys(name for trial in shown for name in trial.forces)
@@ -74,10 +84,8 @@ def draw_loads(title: str, trials: Sequence[LoadCurves]) -> str | None:
     if not panels:
         return None
     remarks = []
-    if len(trials) > len(shown):
-        remarks.append(
-            f"{len(shown)} of {len(trials)} trials, from the lowest to the highest tibiofemoral peak."
-        )
+    if (total := max(of, len(trials))) > len(shown):
+        remarks.append(f"{len(shown)} of {total} trials, from the lowest to the highest tibiofemoral peak.")
     if any(trial.spans for trial in shown):
         remarks.append(f"Upright bars: the peak {VARIED}.")
     return draw(

@@ -75,6 +75,10 @@ def render_overview(rows: Sequence[Row], console: Console | None = None) -> None
         if verdict:
             console.print(Text(verdict))
         console.print()
+    said = _sharing(rows)
+    if said:
+        console.print(Text(said))
+        console.print()
     known = any(math.isfinite(row.tibiofemoral_low) for row in rows)
     if known:
         console.print(Text(f"Below a peak: its span {VARIED}.", style="dim"))
@@ -82,6 +86,20 @@ def render_overview(rows: Sequence[Row], console: Console | None = None) -> None
         console.print(Text(f"{APART} forward and retro differ by more than the span of either.", style="dim"))
     for line in notes_of(rows):
         console.print(Text(line, style="dim"))
+
+
+def _sharing(rows: Sequence[Row]) -> str:
+    """One sentence on what the other sharing criterion makes of the tibiofemoral peaks."""
+    gaps = [row.tibiofemoral_peak_plain - row.tibiofemoral_peak_weighted for row in rows]
+    gaps = sorted(gap for gap in gaps if math.isfinite(gap))
+    if not gaps:
+        return ""
+    named = " and ".join(sorted({row.sharing for row in rows if row.sharing}))
+    return (
+        f"Muscles share the load by the {named} criterion. From plain to weighted sharing a tibiofemoral "
+        f"peak falls by {gaps[0]:.1f} to {gaps[-1]:.1f} BW, in the middle by {gaps[len(gaps) // 2]:.1f}: the "
+        "least that is not known of it."
+    )
 
 
 def _walk(row: Row) -> Walk:

@@ -11,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 INTERVAL = 5.0
 """Least time between two lines of a log that say nothing but how far it is [s]."""
 
+MOST_FAILURES = 20
+"""Failures with a line of their own; one misspelt word may be a thousand of them."""
+
 
 class StudyProgress:
     """Progress of a study: how many cases are done, how fast, how long it will take, and what failed.
@@ -19,7 +22,8 @@ class StudyProgress:
     ----------
     console
         A terminal gets a bar, with a line above it for each failure; anything else gets a line for each
-        failure and one every `INTERVAL` for the rest, the last case always.
+        failure and one every `INTERVAL` for the rest, the last case always. From `MOST_FAILURES` on they are
+        only counted.
     total
         Number of cases.
     """
@@ -62,8 +66,10 @@ class StudyProgress:
         self._kept += kept
         self._failed += failed
         self.bar.update(self._task, advance=1, stage="", rate=self._rate())
-        if failed:
+        if failed and self._failed <= MOST_FAILURES:
             self._print(f"{self._count()} {case}: failed: {reason}", "red")
+            if self._failed == MOST_FAILURES:
+                self._print("further failures are counted here, and listed at the end in failures.csv", "red")
         elif not self.bar.console.is_terminal and self._is_time():
             self._printed = monotonic()
             self._print(f"{self._count()} {case}{self._tally()}", "")
@@ -76,7 +82,7 @@ class StudyProgress:
         return f"{(self._done - self._kept) / seconds:.1f}/s" if seconds > 0.0 else ""
 
     def _tally(self) -> str:
-        parts = [f"{self._kept} were done before"] if self._kept else []
+        parts = [f"{self._kept} done before"] if self._kept else []
         parts += [f"{self._failed} failed"] if self._failed else []
         parts += [self._rate()] if self._done > self._kept else []
         return f": {', '.join(parts)}" if parts else ""

@@ -62,6 +62,10 @@ class Row:
         By name in `retrogait.gait.measures.MEASURES`, those of `SHOWN`; NaN without a cycle.
     labels
         What the study calls the trial: swept settings, subject and so on.
+    sharing
+        Criterion behind every force but the next two: ``plain``, ``weighted`` or ``custom``.
+    tibiofemoral_peak_plain, tibiofemoral_peak_weighted
+        Largest contact force by each named sharing criterion [BW].
     """
 
     trial: str
@@ -91,6 +95,9 @@ class Row:
     cycles: int = 0
     measures: Mapping[str, float] = field(default_factory=dict)
     labels: Mapping[str, float | str] = field(default_factory=dict)
+    sharing: str = ""
+    tibiofemoral_peak_plain: float = math.nan
+    tibiofemoral_peak_weighted: float = math.nan
 
 
 def summarize(dataset: xr.Dataset, labels: Mapping[str, float | str] | None = None) -> list[Row]:
@@ -137,10 +144,22 @@ def summarize(dataset: xr.Dataset, labels: Mapping[str, float | str] | None = No
                 cycles=cycles[k],
                 measures=measures[k],
                 labels=dict(labels or {}),
+                sharing=str(dataset.attrs.get("sharing", "")),
+                **_by_criterion(dataset, k, solved),
                 **loads[k],
             )
         )
     return rows
+
+
+def _by_criterion(dataset: xr.Dataset, side: int, solved: np.typing.NDArray[np.bool_]) -> dict[str, float]:
+    """Peak of one side by each named sharing criterion; nothing in a result of an older version."""
+    if "tibiofemoral_force_sharing" not in dataset:
+        return {}
+    weight = float(dataset.attrs["body_weight"])
+    force = dataset.variables["tibiofemoral_force_sharing"].to_numpy()[solved, side] / weight
+    names = map(str, dataset.variables["criterion"].to_numpy())
+    return {f"tibiofemoral_peak_{name}": peak(force[:, k]) for k, name in enumerate(names)}
 
 
 def _of_cycles(dataset: xr.Dataset) -> tuple[list[int], list[dict[str, float]]]:
@@ -193,6 +212,8 @@ _WHO: dict[str, str] = {
 
 _LOADS: dict[str, str] = {
     "tibiofemoral_peak": "tibiofemoral peak [BW]",
+    "tibiofemoral_peak_plain": "tibiofemoral peak, plain sharing [BW]",
+    "tibiofemoral_peak_weighted": "tibiofemoral peak, weighted sharing [BW]",
     "tibiofemoral_impulse": "tibiofemoral impulse [BW s]",
     "patellofemoral_peak_geometry": "patellofemoral peak, geometry [BW]",
     "patellofemoral_impulse_geometry": "patellofemoral impulse, geometry [BW s]",
@@ -231,6 +252,7 @@ SHOWN: dict[str, str] = {
 _DOUBTS: dict[str, str] = {
     "reserve_share": "largest reserve as share of moment [1]",
     "reserve_coordinate": "coordinate of the largest reserve",
+    "sharing": "sharing criterion in force",
     "notes": "notes",
 }
 

@@ -27,11 +27,18 @@ class _Column:
     header: str
     digits: str
     span: tuple[str, str] | None = None
+    criteria: tuple[str, ...] = ()
 
+
+_CRITERIA = ("tibiofemoral_peak_plain", "tibiofemoral_peak_weighted")
 
 _LOADS = (
     _Column(
-        "tibiofemoral_peak", "tibio-\nfemoral\npeak\nBW", ".2f", ("tibiofemoral_low", "tibiofemoral_high")
+        "tibiofemoral_peak",
+        "tibio-\nfemoral\npeak\nBW",
+        ".2f",
+        ("tibiofemoral_low", "tibiofemoral_high"),
+        _CRITERIA,
     ),
     _Column("tibiofemoral_impulse", "\n\nimpulse\nBW·s", ".2f"),
     _Column("patellofemoral_peak_geometry", "patello-\nfemoral\npeak\nBW", ".2f"),
@@ -136,13 +143,20 @@ def _cell(value: float, digits: str) -> str:
 
 
 def _shown(row: Row, column: _Column) -> str:
-    """Number, and below it the span it has with other assumptions."""
+    """Number, and below it what it is by each sharing criterion, and its span with other assumptions."""
     value = row.measures.get(column.field, math.nan) if column in _CYCLES else getattr(row, column.field)
-    number = _cell(value, column.digits)
-    if column.span is None:
-        return number
-    low, high = (getattr(row, field) for field in column.span)
-    return f"{number}\n{low:.1f}–{high:.1f}" if math.isfinite(low) else number
+    lines = [_cell(value, column.digits)]
+    if column.criteria and _compared(row):
+        lines.append("/".join(f"{getattr(row, field):.1f}" for field in column.criteria))
+    if column.span is not None:
+        low, high = (getattr(row, field) for field in column.span)
+        lines += [f"{low:.1f}–{high:.1f}"] if math.isfinite(low) else []
+    return "\n".join(lines)
+
+
+def _compared(row: Row) -> bool:
+    """Whether a row has its peak by both sharing criteria."""
+    return all(math.isfinite(getattr(row, field)) for field in _CRITERIA)
 
 
 def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
@@ -153,6 +167,12 @@ def _footnotes(rows: Sequence[Row]) -> Iterator[str]:
     )
     if any(row.cycles for row in rows):
         yield "A cycle is from initial contact to the next. Its patellofemoral loads are by the closed form."
+    if any(map(_compared, rows)):
+        named = " and ".join(sorted({row.sharing for row in rows if row.sharing}))
+        yield (
+            f"Muscles share the load by the {named} criterion. Below a tibiofemoral peak: the same with "
+            "plain / with weighted sharing; their gap is the least that is not known of it."
+        )
     if any(math.isfinite(row.tibiofemoral_low) for row in rows):
         yield f"Below a predicted peak: its span {VARIED}."
     for key in _assumed(rows):

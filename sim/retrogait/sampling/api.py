@@ -11,7 +11,7 @@ from retrogait.errors import ConfigError
 from retrogait.gait.trial import Trial
 from retrogait.kernels.plan import new_answer
 from retrogait.model import Model
-from retrogait.pipeline import prepare, solve
+from retrogait.pipeline import prepare, share_otherwise, solve
 from retrogait.sampling.changes import bind
 from retrogait.sampling.curves import Curves, Scale, keep, new_curves
 from retrogait.sampling.draw import draw, remarks
@@ -80,7 +80,8 @@ def sensitivity(
     values = draw(chosen, samples, method, seed)
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads)
-    result = assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes)
+    others = share_otherwise(model, trial, settings, body, plan, motion, threads)
+    result = assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes, others)
     scale = Scale(float(result.attrs["body_mass"]), float(result.attrs["body_weight"]))
     plain = Prepared(body, plan, motion, coupler_gains(model, motion))
     base = _room(1, motion.time, model)

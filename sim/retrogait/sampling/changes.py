@@ -82,7 +82,8 @@ def _cutoff(factor: Factor, subject: Subject) -> Change:
     method = "opensim" if settings.parity else "default"
     filtered: dict[float, tuple[Motion, Floats]] = {}
     for level in factor.levels:
-        motion, _ = fit_motion(model, trial, Preparation(method, level, trial.spline))
+        preparation = Preparation(method, level, trial.spline, settings.filter_forces, settings.couplers)
+        motion, _ = fit_motion(model, trial, preparation)
         filtered[level] = motion, coupler_gains(model, motion)
 
     def change(prepared: Prepared, value: float) -> Prepared:
