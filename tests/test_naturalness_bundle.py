@@ -17,8 +17,8 @@ OUTSIDE = {
     1.2: {"F15-plantarflexion"},
     1.4: set(),
 }
-"""Acceptance bands of level forward walking that the bundled walks miss, by speed: at 1.2 m/s the ankle goes to 9.7
-of at least 10 deg of plantarflexion."""
+"""Acceptance bands of level forward walking that the bundled walks miss, by speed: at 1.2 m/s the ankle goes
+to 9.7 of at least 10 deg of plantarflexion."""
 
 FAILING = {
     "A07-A10": {1.0, 1.2, 1.4},

@@ -95,9 +95,9 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-# The first import of a subpackage binds its name here. `retrogait.predict` and `retrogait.audit` are to be the
-# functions of those names: so the subpackages, which are light, are imported before anybody else does, and the
-# names are free again.
+# The first import of a subpackage binds its name here. `retrogait.predict` and `retrogait.audit` are to be
+# the functions of those names: so these subpackages, which are light, are imported before anybody else does,
+# and the names are free again.
 for _name in ("audit", "predict"):
     import_module(f"retrogait.{_name}")
     del globals()[_name]
