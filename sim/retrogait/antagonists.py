@@ -45,8 +45,7 @@ def loop_force(model: Model, motion: Motion, answer: Answer, body_mass: float) -
     for side, knee in enumerate(model.knees):
         hip = _hip_flexion(model, knee)
         helpers = list(knee.heads[0])
-        crossing = _crossing(model, knee, answer, side)
-        brakes = [m for m in crossing if GASTROCNEMIUS.search(model.muscle_names[m])]
+        brakes = _crossing(model, knee, answer, side)
         if hip is None or not helpers or not brakes:
             continue
         extension, with_it = _work_at_knee(model, knee, answer, side, helpers)
@@ -73,10 +72,14 @@ def _hip_flexion(model: Model, knee: Knee) -> int | None:
 
 
 def _crossing(model: Model, knee: Knee, answer: Answer, side: int) -> list[int]:
-    """Muscles (rows) that pull on the tibia of a knee at some time, and turn it."""
-    pulls = np.nan_to_num(answer.contribution[:, side]).any(axis=(0, 2))
+    """Rows of the gastrocnemius that pull on the tibia of a knee at some time, and turn it."""
     first, coordinate = model.paths.arm_first, model.paths.arm_coordinate
-    return [int(m) for m in np.flatnonzero(pulls) if knee.coordinate in coordinate[first[m] : first[m + 1]]]
+    rows = [
+        m
+        for m, name in enumerate(model.muscle_names)
+        if GASTROCNEMIUS.search(name) and knee.coordinate in coordinate[first[m] : first[m + 1]]
+    ]
+    return [m for m in rows if np.nan_to_num(answer.contribution[:, side, m]).any()]
 
 
 def _work_at_knee(
