@@ -217,6 +217,24 @@ def test_every_measured_trial_is_run_under_every_set_of_choices(experiment):
     assert "squared: plain" in done.remarks
 
 
+def test_a_choice_repeats_no_remark_that_differs_in_numbers_only(experiment, monkeypatch):
+    path, _ = experiment
+    plain = rg.analyze
+
+    def telling(*arguments, **options):
+        notes = [
+            f"off by {options['exponent']} N",
+            *(["of squares alone"] if options["exponent"] == 2 else []),
+        ]
+        return plain(*arguments, **options).assign_attrs(notes=notes)
+
+    monkeypatch.setattr(rg, "analyze", telling)
+    remarks = validation.validate(read_experiment(path)).remarks
+    assert "first; third: off by 3 N" in remarks
+    assert "squared, first; squared, third: of squares alone" in remarks
+    assert not any("off by 2 N" in remark for remark in remarks)
+
+
 def test_the_command_prints_the_table_and_leaves_table_curves_picture_and_record(
     experiment, tmp_path, capsys
 ):

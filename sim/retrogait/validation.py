@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,7 +161,7 @@ def _remarks(experiment: Experiment, comparisons: Sequence[Comparison]) -> Itera
     )
     yield from (f"{v.name}: {v.description}" for v in experiment.variants if v.description)
     told: dict[str, list[str]] = {}
-    common = {(c.agreement.trial, note) for c in comparisons for note in c.notes if _is_base(c)}
+    common = {(c.agreement.trial, _shape(note)) for c in comparisons for note in c.notes if _is_base(c)}
     for comparison in comparisons:
         row = comparison.agreement
         name = row.trial if _is_base(comparison) else f"{row.variant}, {row.trial}"
@@ -170,9 +171,14 @@ def _remarks(experiment: Experiment, comparisons: Sequence[Comparison]) -> Itera
                 f"{row.points} of {CYCLE.size} points are compared"
             )
         for note in comparison.notes:
-            if _is_base(comparison) or (row.trial, note) not in common:
+            if _is_base(comparison) or (row.trial, _shape(note)) not in common:
                 told.setdefault(note, []).append(name)
     yield from (f"{'; '.join(names)}: {note}" for note, names in told.items())
+
+
+def _shape(note: str) -> str:
+    """Remark without its numbers: what a variant only says with others needs no second line."""
+    return re.sub(r"\d[\d.]*", "#", note)
 
 
 def _is_base(comparison: Comparison) -> bool:
