@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = Path(rg.__file__).parents[1]
+INSTALLED = any(one.value == "retrogait.pytest_plugin" for one in entry_points(group="pytest11"))
+PLUGIN = () if INSTALLED else ("-p", "retrogait.pytest_plugin")  # pytest refuses a plugin that comes twice
 HEAVY = {"numpy", "xarray", "h5py", "numba", "scipy", "opensim"}
 
 SUITE = """
@@ -37,7 +40,7 @@ def suite(pytester, monkeypatch):
 
     def run(*arguments, by=0.0):
         pytester.makepyfile(test_walk=SUITE.format(by=by))
-        return pytester.runpytest_subprocess("-p", "retrogait.pytest_plugin", *arguments)
+        return pytester.runpytest_subprocess(*PLUGIN, *arguments)
 
     return run
 
@@ -87,14 +90,14 @@ def test_nothing_of_weight_is_imported():
     assert not set({sorted(HEAVY)!r}) & set(sys.modules)
 """
     )
-    done = pytester.runpytest_subprocess("-p", "retrogait.pytest_plugin", "test_other.py")
+    done = pytester.runpytest_subprocess(*PLUGIN, "test_other.py")
     done.assert_outcomes(passed=1)
 
 
 def test_the_help_of_pytest_has_the_flag(pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(SOURCES))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "retrogait.pytest_plugin", "--help"],
+        [sys.executable, "-m", "pytest", *PLUGIN, "--help"],
         cwd=pytester.path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "--update-loads" in done.stdout
