@@ -134,7 +134,7 @@ def test_every_dose_can_be_recomputed_from_the_files_that_it_names(folder, store
             per_minute = sum(
                 part["share"] * stored[part["file"]][f"{joint}_impulse_per_minute"] for part in bout["parts"]
             )
-            assert bout["session"][joint] == pytest.approx(bout["minutes"] * per_minute)
+            assert bout["workout"][joint] == pytest.approx(bout["minutes"] * per_minute)
         cadence = sum(part["share"] * stored[part["file"]]["cadence"] for part in bout["parts"])
         assert bout["steps"] == pytest.approx(bout["minutes"] * cadence)
 

@@ -35,18 +35,18 @@ def test_minutes_give_steps_and_steps_give_minutes(found):
     retro, forward, _ = found.bouts
     assert (retro.steps, retro.km) == pytest.approx((1000.0, 0.48))
     assert (forward.minutes, forward.steps, forward.km) == pytest.approx((0.5, 60.0, 0.036))
-    assert retro.session == {"tibiofemoral": 500.0, "patellofemoral": 100.0}
+    assert retro.workout == {"tibiofemoral": 500.0, "patellofemoral": 100.0}
 
 
 def test_bouts_of_one_label_are_one_session(found):
-    both = found.sessions["both"]
+    both = found.workouts["both"]
     assert both["tibiofemoral"] == pytest.approx(530.0)
     assert both["steps"] == pytest.approx(1060.0)
 
 
 def test_a_speed_beyond_the_walks_has_no_dose_and_says_so(found):
     alone = found.bouts[2]
-    assert math.isnan(alone.session["tibiofemoral"])
+    assert math.isnan(alone.workout["tibiofemoral"])
     assert alone.label == "retro 2 m/s"
     assert "beyond the bundled walks (0.8 to 0.8 m/s)" in alone.reason
 

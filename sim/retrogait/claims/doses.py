@@ -1,4 +1,4 @@
-"""What a protocol loads the knee with: steps, way and impulses per session."""
+"""What a protocol loads the knee with: steps, way and impulses per workout."""
 
 import math
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ class DosePart:
     Attributes
     ----------
     label
-        Bouts of one label are one session.
+        Bouts of one label are one workout.
     condition
         What is walked.
     minutes, steps, km
         How much; steps of either foot. NaN where there is no walk to tell.
-    session
+    workout
         Impulse of the contact force of one knee by joint [BW s].
     parts
         Stored results that the numbers were read from.
@@ -36,7 +36,7 @@ class DosePart:
     minutes: float
     steps: float
     km: float
-    session: dict[str, float]
+    workout: dict[str, float]
     parts: tuple[Part, ...]
     reason: str
 
@@ -57,7 +57,7 @@ class Dose:
     bouts: tuple[DosePart, ...]
 
     @property
-    def sessions(self) -> dict[str, dict[str, float]]:
+    def workouts(self) -> dict[str, dict[str, float]]:
         """Sums over the bouts of each label: ``minutes``, ``steps``, ``km`` and the impulse by joint."""
         labels = dict.fromkeys(bout.label for bout in self.bouts)
         return {
@@ -101,4 +101,4 @@ def _part(bout: Bout, walks: Walks) -> DosePart:
 
 def _sum(bouts: Sequence[DosePart]) -> dict[str, float]:
     out = {name: sum(getattr(bout, name) for bout in bouts) for name in ("minutes", "steps", "km")}
-    return out | {joint: sum(bout.session[joint] for bout in bouts) for joint in JOINTS}
+    return out | {joint: sum(bout.workout[joint] for bout in bouts) for joint in JOINTS}

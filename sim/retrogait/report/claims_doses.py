@@ -8,21 +8,21 @@ from retrogait.report.claims_words import number
 from retrogait.report.summary import NO_ANSWER
 
 HEAD = (
-    "id", "session", "min", "steps", "km",
+    "id", "workout", "min", "steps", "km",
     "knee [BW s]", "per step", "per km", "kneecap [BW s]", "per step", "per km",
 )  # fmt: skip
 """Of `dose_rows`, less the files."""
 
 
 def dose_rows(dose: Dose) -> Iterator[tuple[str, ...]]:
-    """Cells below `HEAD` and the files behind them, one row per session; a sum has nothing per km.
+    """Cells below `HEAD` and the files behind them, one row per workout; a sum has nothing per km.
 
     A protocol that is out of reach has one row that says so.
     """
     name = dose.protocol.id
     if not dose.bouts:
         yield (name, f"out of reach: {dose.protocol.out_of_reach}", *([NO_ANSWER] * (len(HEAD) - 2)), "")
-    for label, total in dose.sessions.items():
+    for label, total in dose.workouts.items():
         bouts = [bout for bout in dose.bouts if bout.label == label]
         reasons = [bout.reason for bout in bouts if bout.reason]
         cells = [
