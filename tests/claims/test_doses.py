@@ -38,7 +38,7 @@ def test_minutes_give_steps_and_steps_give_minutes(found):
     assert retro.workout == {"tibiofemoral": 500.0, "patellofemoral": 100.0}
 
 
-def test_bouts_of_one_label_are_one_session(found):
+def test_bouts_of_one_label_are_one_workout(found):
     both = found.workouts["both"]
     assert both["tibiofemoral"] == pytest.approx(530.0)
     assert both["steps"] == pytest.approx(1060.0)
