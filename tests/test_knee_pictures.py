@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from retrogait import cli
 from retrogait.extensor import AREA_SOURCES
 from retrogait.report.compartments import draw_compartments, explained
 from retrogait.report.knee import knee_curves
@@ -79,3 +80,14 @@ def test_what_a_curve_explains_of_itself_of_its_opposite_and_of_nothing():
     assert explained(rising, (rising - 0.5) ** 2) == pytest.approx(0.0, abs=1e-12)
     assert np.isnan(explained(rising, np.ones(11)))
     assert np.isnan(explained(np.full(11, np.nan), rising))
+
+
+def test_a_study_of_few_cases_draws_the_knees_of_each_and_says_what_was_predicted(tmp_path, capsys):
+    file = tmp_path / "one.toml"
+    file.write_text("[sweep]\nspeed = 1.2\n", encoding="utf-8")
+    assert cli.main(["run", str(file), "--output", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    assert "*_patella.svg" in capsys.readouterr().out
+    drawn = (tmp_path / "out" / "forward_1.2_0_patella.svg").read_text("utf-8")
+    assert "Predicted: nobody walked this." in drawn
+    assert "by the plain criterion" in drawn
+    assert not list((tmp_path / "out").glob("*_compartments.svg"))  # a planar model has none

@@ -8,11 +8,15 @@ from pathlib import Path
 from retrogait.errors import ResultError
 from retrogait.io.atomic import replacing
 from retrogait.io.results import read_result
+from retrogait.report.compartments import draw_compartments
 from retrogait.report.loads import MOST_TRIALS, draw_loads, load_curves
+from retrogait.report.patella import draw_patella
 from retrogait.report.peaks import draw_peaks
 from retrogait.report.summary import Row
 
 LOADS, PEAKS = "loads.svg", "peaks.svg"
+OF_ONE = {"_compartments.svg": draw_compartments, "_patella.svg": draw_patella}
+"""Pictures of one case by the end of their names; drawn while a study has few cases."""
 
 
 def store_pictures(folder: Path, name: str, rows: Sequence[Row]) -> list[str]:
@@ -30,7 +34,7 @@ def store_pictures(folder: Path, name: str, rows: Sequence[Row]) -> list[str]:
     Returns
     -------
     list of str
-        Names of the pictures.
+        Names of the pictures, those of one case as ``*_NAME``.
 
     Raises
     ------
@@ -41,7 +45,20 @@ def store_pictures(folder: Path, name: str, rows: Sequence[Row]) -> list[str]:
         LOADS: _draw_some(folder, name, rows),
         PEAKS: draw_peaks(f"{name}: peak knee contact forces", rows),
     }
-    return [file for file, picture in pictures.items() if store_picture(folder / file, picture)]
+    stored = [file for file, picture in pictures.items() if store_picture(folder / file, picture)]
+    return stored + _store_of_each(folder, list(dict.fromkeys(row.trial for row in rows)))
+
+
+def _store_of_each(folder: Path, cases: Sequence[str]) -> list[str]:
+    """Draw the knees of every case, where they are few enough to be looked at one by one."""
+    if len(cases) > MOST_TRIALS:
+        return []
+    ends = set()
+    for case in cases:
+        with suppress(ResultError):  # gone since
+            result = read_result(folder / f"{case}.h5")
+            ends |= {e for e, draw in OF_ONE.items() if store_picture(folder / (case + e), draw(result))}
+    return [f"*{end}" for end in OF_ONE if end in ends]
 
 
 def store_picture(path: Path, picture: str | None) -> bool:

@@ -106,7 +106,7 @@ def _legend() -> Iterator[str]:
         yield f'<rect x="{x}" y="36" width="26" height="12" fill="{colour}" fill-opacity="{opacity}"/>'
         yield text(x + 33, 46, label)
         x += 55 + _LETTER * len(label)
-    for colour, dashes, label in ((_BLUE, "none", "median"), ("#000000", "5 3", "plain analysis")):
+    for colour, dashes, label in ((_BLUE, "none", "median"), ("#000000", "5 3", "nothing varied")):
         yield f'<path d="M{x} 42h26" stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dashes}"/>'
         yield text(x + 33, 46, label)
         x += 55 + _LETTER * len(label)

@@ -12,7 +12,7 @@ import xarray as xr
 
 from retrogait.arrays import Floats
 from retrogait.report.curves import Curve, Panel, draw
-from retrogait.report.knee import knee_curves
+from retrogait.report.knee import caveats, knee_curves
 
 _FEWEST_POINTS = 3
 
@@ -30,6 +30,8 @@ def draw_compartments(dataset: xr.Dataset) -> str | None:
     str or None
         A complete SVG document; None where no knee has compartments, as in a planar model.
     """
+    if "contact_points" not in dataset.attrs:  # stored before forces were divided
+        return None
     panels = []
     remarks = []
     knees = knee_curves(dataset)
@@ -53,7 +55,7 @@ def draw_compartments(dataset: xr.Dataset) -> str | None:
         title=f"{dataset.attrs['trial']}: compartments of the knee, {knees[0].over}",
         x_label=knees[0].label,
         y_label="",
-        remarks=[*remarks, *_points(dataset)],
+        remarks=[*remarks, *_points(dataset), *caveats(dataset)],
     )
 
 

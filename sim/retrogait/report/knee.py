@@ -68,3 +68,13 @@ def _of_window(dataset: xr.Dataset, side: str) -> KneeCurves:
     solved = dataset["status"].to_numpy() == 0
     values = {name: np.where(solved, curve, np.nan) for name, curve in values.items()}
     return KneeCurves(side, time - time[0], "time since the first frame [s]", "whole window", values)
+
+
+def caveats(dataset: xr.Dataset) -> list[str]:
+    """What the forces of a picture rest on, one line each."""
+    told = []
+    if dataset.attrs.get("origin") == "predicted":
+        told.append("Predicted: nobody walked this.")
+    if "sharing" in dataset.attrs:
+        told.append(f"Muscles share the load by the {dataset.attrs['sharing']} criterion.")
+    return told

@@ -7,7 +7,7 @@ import xarray as xr
 
 from retrogait.extensor import contact_areas
 from retrogait.report.curves import Curve, Panel, draw
-from retrogait.report.knee import knee_curves
+from retrogait.report.knee import caveats, knee_curves
 
 _SHOWN = ("besier", "besier_loaded", "connolly")
 """Areas that are drawn: that of the stored stress, and the ends of the range at the flexion of walking."""
@@ -32,6 +32,8 @@ def draw_patella(dataset: xr.Dataset) -> str | None:
     -----
     The stress is the drawn force of the closed form over the area at the drawn flexion.
     """
+    if "area_sources" not in dataset.attrs:  # stored before stress had a choice of areas
+        return None
     sources = list(json.loads(str(dataset.attrs["area_sources"])))
     panels = []
     remarks = []
@@ -68,5 +70,9 @@ def draw_patella(dataset: xr.Dataset) -> str | None:
         title=f"{dataset.attrs['trial']}: patella, {knees[0].over}",
         x_label=knees[0].label,
         y_label="",
-        remarks=[*remarks, "The sources of the contact areas stand in area_sources of the result."],
+        remarks=[
+            *remarks,
+            "The sources of the contact areas stand in area_sources of the result.",
+            *caveats(dataset),
+        ],
     )

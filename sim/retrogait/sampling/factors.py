@@ -103,6 +103,7 @@ NOT_VARIED = (
     "size of the ground forces and their time against the motion",
     "random noise of markers",
     "kind of tendon and passive force",
+    "how muscles share the load (plain or weighted; a result holds the force by both)",
     "reserves and the form of the cost but for its exponent",
 )
 """Assumptions that no factor changes, for whoever reads a band."""
