@@ -27,10 +27,10 @@ def add(commands: Subparsers) -> None:
         "run",
         help="analyze every trial of an experiment",
         description="Analyze every trial of an experiment, predict every walk of its [sweep], and store one "
-        "HDF5 file per case, results.h5 and summary.csv of all, manifest.json, failures.csv, loads.svg, and "
+        "HDF5 file per case, results.h5 and summary.csv of all, manifest.json, failures.csv, loads.svg, "
         "peaks.svg of a sweep, and pictures of the knees of up to six cases. What is there already under the "
-        "same key is kept: run the same command again to go on after an interruption. Exit status: 0 all stored, 1 some cases failed, 2 bad input or no "
-        "room to store, 130 interrupted.",
+        "same key is kept: run the same command again to go on after an interruption. Exit status: 0 all "
+        "stored, 1 some cases failed, 2 bad input or no room to store, 130 interrupted.",
     )
     add_experiment(run)
     run.add_argument("--dry-run", action="store_true", help="check the input and show what would be done")
