@@ -11,11 +11,12 @@ from retrogait.errors import FileError
 from retrogait.predict.condition import Condition
 from retrogait.predict.figure import ROOT
 from retrogait.predict.rough import backwards, textbook_seed
-from retrogait.predict.seeds import Seed, distance, nearest, read_seeds, write_seeds
+from retrogait.predict.seeds import Seed, blended, distance, nearest, read_seeds, write_seeds
 
 NODES = 10
 SINGLE = 2e-7  # relative; 32-bit numbers
 HALF = 1e-3  # relative; 16-bit numbers
+ROUNDING = 1e-12  # radians, meters or shares of order one; sums in another order
 CROSSING = 1e-9  # rad; where a root finder stops
 
 
@@ -161,3 +162,55 @@ def test_a_textbook_step_goes_over_into_its_mirror_image(figure):
     after = seed.q[0][figure.mirror][len(ROOT) :]
     steps = np.abs(np.diff(angles, axis=0)).max()
     assert np.abs(after - angles[-1]).max() <= 1.5 * steps
+
+
+def cell(figure, speeds=(0.8, 1.0), inclines=(0.0, 5.0), direction="retro"):
+    places = [(v, i) for v in speeds for i in inclines]
+    return [any_seed(figure, Condition(direction, *place), n) for n, place in enumerate(places)]
+
+
+@given(speed=st.floats(0.81, 0.99), incline=st.floats(0.1, 4.9))
+def test_a_start_between_four_walks_is_their_mean_by_nearness(figure, speed, incline):
+    corners = cell(figure)
+    asked = Condition("retro", speed, incline)
+    start = blended(corners, asked)
+    u, w = (speed - 0.8) / 0.2, incline / 5.0
+    weights = [(1 - u) * (1 - w), (1 - u) * w, u * (1 - w), u * w]
+    assert start.condition == asked
+    assert start.name == "the 4 walks around it"
+    assert start.duration == pytest.approx(sum(x * s.duration for x, s in zip(weights, corners, strict=True)))
+    for part in ("activation", "tendon"):
+        mean = sum(x * getattr(s, part) for x, s in zip(weights, corners, strict=True))
+        assert_allclose(getattr(start, part), mean, rtol=ROUNDING, atol=ROUNDING)
+    mean = sum(x * s.q for x, s in zip(weights, corners, strict=True))
+    assert_allclose(np.delete(start.q, 1, axis=1), np.delete(mean, 1, axis=1), rtol=0.0, atol=ROUNDING)
+
+
+def test_the_mean_of_even_walks_walks_evenly_at_the_speed_asked_for(figure):
+    corners = cell(figure)
+    for seed in corners:
+        seed.q[:, 1] = -seed.condition.speed * seed.duration * np.arange(NODES) / NODES
+    start = blended(corners, Condition("retro", 0.93, 2.0))
+    assert_allclose(start.q[:, 1], -0.93 * start.duration * np.arange(NODES) / NODES, rtol=0.0, atol=ROUNDING)
+
+
+def test_on_an_edge_of_the_cell_two_walks_are_enough(figure):
+    start = blended(cell(figure, inclines=(0.0,)), Condition("retro", 0.85, 0.0))
+    assert start.name == "the 2 walks around it"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Condition("retro", 0.8, 5.0),
+        Condition("retro", 1.1, 2.0),
+        Condition("retro", 0.9, 5.1),
+        Condition("forward", 0.9, 2.0),
+    ],
+)
+def test_nothing_is_blended_at_a_walk_beyond_all_walks_or_across_directions(figure, asked):
+    assert blended(cell(figure), asked) is None
+
+
+def test_a_cell_with_a_corner_missing_is_not_guessed(figure):
+    assert blended(cell(figure)[:3], Condition("retro", 0.9, 2.0)) is None

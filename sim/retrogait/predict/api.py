@@ -14,7 +14,7 @@ from retrogait.predict.figures import figures_of
 from retrogait.predict.found import Found, Report
 from retrogait.predict.gait import Gait, trial_in_memory
 from retrogait.predict.library import bundled_gait, seeds_path
-from retrogait.predict.seeds import nearest, read_seeds
+from retrogait.predict.seeds import blended, nearest, read_seeds
 from retrogait.predict.sensitivity import ask, missing, sensitivity_of
 from retrogait.predict.settings import Choices, choices_of
 from retrogait.predict.team import Team
@@ -94,7 +94,9 @@ def solved_gait(
     seeds = read_seeds(seeds_path(), figure)
     near = nearest(seeds, condition, max(starts, SPARE))
     usual = max((seed.objective for seed in near), default=None) if choices.cost_is_usual else None
-    found = team().submit(condition, choices, near, starts, usual, report=report).result()
+    between = blended(seeds, condition)
+    first = [] if between is None else [between]
+    found = team().submit(condition, choices, [*first, *near], starts, usual, report=report).result()
     # Asked for before the core analyzes, which compiles for a minute on a new machine.
     asked = ask(team(), found) if sensitivity else None
     gait = gait_of(figure, found)

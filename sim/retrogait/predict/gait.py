@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ import xarray as xr
 from retrogait.gait import Trial, load_trial
 from retrogait.io.atomic import replacing
 from retrogait.model import Model
+from retrogait.notebook import card, folded
 from retrogait.osim import load_model
 from retrogait.pipeline import analyze
 from retrogait.predict.condition import Condition
 from retrogait.predict.figure import Figure
 from retrogait.predict.files import window, write_files
+from retrogait.predict.knee import peaks
 from retrogait.predict.stride import Stride
 from retrogait.share import share_folder
 
@@ -33,6 +35,12 @@ PLAIN_SHARING = (
     "muscle forces come from static optimisation on the predicted motion; the predictor's own, with "
     "stretching tendons, are one case of the sensitivity"
 )
+
+PEAKS = {
+    "peak_tibiofemoral": "peak tibiofemoral force",
+    "peak_patellofemoral": "peak patellofemoral force, closed form",
+}
+"""Keys of a case of the sensitivity [BW], and what they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +84,35 @@ class Gait:
         """What a reader of its numbers must know."""
         return [ASSUMED, PLAIN_SHARING, *self.condition.notes(), *self.remarks]
 
+    def _repr_html_(self) -> str:
+        """Look of the walk in a notebook: peaks with their span, and that nobody walked it."""
+        cases = self.sensitivity or {}
+        peak = cases.get("base") or dict(zip(PEAKS, peaks(self.result), strict=True))
+        condition = self.condition
+        return card(
+            f"Predicted walk {condition.name}",
+            [
+                ("origin", f"predicted ({self.source}): nobody walked this"),
+                ("walk", f"{condition.direction}, {condition.speed:g} m/s, {condition.incline:g} deg"),
+                ("stride", f"{self.trial.end - self.trial.start:.3g} s"),
+                *(
+                    (words, _spanned(peak[key], [case[key] for case in cases.values()]))
+                    for key, words in PEAKS.items()
+                ),
+            ],
+            notes=self.notes,
+            tables=[
+                folded(
+                    f"Peaks under {len(cases)} assumptions [BW]",
+                    ("assumption", *PEAKS.values()),
+                    [(name, *(f"{case[key]:.2f}" for key in PEAKS)) for name, case in cases.items()],
+                    numbers=2,
+                )
+            ]
+            if cases
+            else [],
+        )
+
     def write(self, folder: str | Path) -> list[Path]:
         """Write the trial as OpenSim files: motion, ground forces, external loads.
 
@@ -93,6 +130,13 @@ class Gait:
                 partial.write_bytes(content)
             written.append(path)
         return written
+
+
+def _spanned(peak: float, others: Sequence[float]) -> str:
+    """Peak force and what other assumptions make of it."""
+    if len(others) < 2:
+        return f"predicted {peak:.2f} BW, without a span: nobody asked for its sensitivity"
+    return f"predicted {peak:.2f} BW, {min(others):.1f} to {max(others):.1f} under {len(others)} assumptions"
 
 
 _MODELS: dict[Path, Model] = {}

@@ -76,7 +76,7 @@ class Search:
                 seed = self._settled(seed, condition, choices)  # noqa: PLW2901
             found, why = self._walk(seed, condition, choices, usual, 0, WIDE if wide else NEAR)
             if found is None:
-                told.append(f"from {seed.condition.name}: {why}")
+                told.append(f"from {seed.name}: {why}")
             else:
                 passed.append(found)
             if len(passed) == starts:
@@ -99,7 +99,7 @@ class Search:
         options: Mapping[str, Any],
     ) -> tuple[Found | None, str]:
         """Solve from a seed; where that fails, by way of the condition half way."""
-        self.report(f"solving {condition.name} from {seed.condition.name}")
+        self.report(f"solving {condition.name} from {seed.name}")
         found, why = self._once(seed, condition, choices, usual, options)
         halfway = _middle(seed.condition, condition)
         if found is not None or depth == DEEPEST or halfway in (seed.condition, condition):
@@ -111,7 +111,7 @@ class Search:
         if found is None:
             return None, f"{why}, and from half way {again}"
         return found._replace(
-            start=seed.condition.name, tries=found.tries + between.tries + 1,
+            start=seed.name, tries=found.tries + between.tries + 1,
             iterations=found.iterations + between.iterations, seconds=found.seconds + between.seconds,
         ), ""  # fmt: skip
 
@@ -131,7 +131,7 @@ class Search:
             x = solution.x
         assert solution is not None
         stride = stride_of(problem, solution)
-        return found_of(solver, solution, stride, condition, choices, seed.condition.name).seed
+        return found_of(solver, solution, stride, condition, choices, seed.name).seed
 
     def _once(
         self,
@@ -153,7 +153,7 @@ class Search:
         wrong = list(failures(self.figure, stride, condition, solution.objective, usual))
         if wrong:
             return None, ", ".join(wrong)
-        return found_of(solver, solution, stride, condition, choices, seed.condition.name), ""
+        return found_of(solver, solution, stride, condition, choices, seed.name), ""
 
 
 def found_of(

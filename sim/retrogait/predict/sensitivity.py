@@ -13,7 +13,7 @@ from types import MappingProxyType
 from retrogait.errors import SolveError
 from retrogait.predict.figure import Figure
 from retrogait.predict.found import Found, Report
-from retrogait.predict.gait import Gait, trial_in_memory
+from retrogait.predict.gait import PEAKS, Gait, trial_in_memory
 from retrogait.predict.knee import Peaks, own_peaks, peaks
 from retrogait.predict.settings import WEAKEST, Choices
 from retrogait.predict.team import Team
@@ -48,10 +48,6 @@ CASES: Mapping[str, Change] = MappingProxyType(
 
 OWN = "predictor's muscle forces"
 """The case that changes no gait but takes the optimiser's muscle forces in place of static optimisation."""
-
-PEAKS = ("peak_tibiofemoral", "peak_patellofemoral")
-"""Keys of a case [BW]."""
-
 
 Asked = Mapping[str, "Future[Found]"]
 """Cases that are being solved."""
