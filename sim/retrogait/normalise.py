@@ -101,7 +101,7 @@ def normalise(dataset: xr.Dataset, model: Model, trial: Trial) -> xr.Dataset:
         The same with every array of `retrogait.quantities.CYCLE_VARIABLES`. A leg without a complete cycle
         has NaN there, ``cycles`` 0 and a remark in the notes.
     """
-    sides = [str(side) for side in dataset["side"].to_numpy()]
+    sides = [str(side) for side in dataset.variables["side"].to_numpy()]
     arrays = _without_answer(dataset)
     remarks: list[str] = []
     try:
@@ -131,15 +131,17 @@ def normalise(dataset: xr.Dataset, model: Model, trial: Trial) -> xr.Dataset:
 def extract(dataset: xr.Dataset) -> Extract:
     """Take what the tables of a study need; small, and fit to be sent between processes.
 
+    Variables are read without their coordinates, whose assembly would cost more than the numbers.
+
     Parameters
     ----------
     dataset
         Of `normalise`, as made or as read. One without cycles, of an older version, has none.
     """
-    status = dataset["status"].to_numpy()
+    status = dataset.variables["status"].to_numpy()
     arrays = _without_answer(dataset)
     if "cycles" in dataset:
-        arrays["cycles"][:] = dataset["cycles"].to_numpy()
+        arrays["cycles"][:] = dataset.variables["cycles"].to_numpy()
         for axis, known in (("measure", MEASURES), ("curve", CURVES)):
             # A version may have had fewer, or others.
             stored = [str(name) for name in dataset[axis].to_numpy()]
@@ -153,7 +155,7 @@ def extract(dataset: xr.Dataset) -> Extract:
         speed=float(dataset.attrs["speed"]),
         incline=float(dataset.attrs["incline"]),
         origin=str(dataset.attrs["origin"]),
-        sides=tuple(str(side) for side in dataset["side"].to_numpy()),
+        sides=tuple(str(side) for side in dataset.variables["side"].to_numpy()),
         frames=status.size,
         frames_failed=int(np.count_nonzero(status)),
         cycles=arrays["cycles"],
@@ -206,7 +208,7 @@ def _fill(
 ) -> None:
     """Take mean and standard deviation over the cycles of each leg."""
     measures = np.array([[row.get(name, math.nan) for name in MEASURES] for row in strides.measures])
-    for row, side in enumerate(map(str, dataset["side"].to_numpy())):
+    for row, side in enumerate(map(str, dataset.variables["side"].to_numpy())):
         mine = [k for k, cycle in enumerate(cycles) if cycle.side == side]
         if not mine:
             continue
@@ -222,17 +224,17 @@ def _fill(
 
 def _muscle_signals(dataset: xr.Dataset, row: int, side: str) -> tuple[list[int], Floats]:
     """Rows of the muscles of one leg, and (frame, 2, muscle) of their activation and compression [BW]."""
-    names = [str(name) for name in dataset["muscle"].to_numpy()]
+    names = [str(name) for name in dataset.variables["muscle"].to_numpy()]
     muscles = [k for k, name in enumerate(names) if _LEG[side].search(name)]
-    pull = dataset["tibiofemoral_contribution"].to_numpy()[:, row, muscles, 1]
-    activation = dataset["activation"].to_numpy()[:, muscles]
+    pull = dataset.variables["tibiofemoral_contribution"].to_numpy()[:, row, muscles, 1]
+    activation = dataset.variables["activation"].to_numpy()[:, muscles]
     signals = np.stack([activation, -pull / float(dataset.attrs["body_weight"])], axis=1)
-    signals[dataset["status"].to_numpy() != 0] = math.nan
+    signals[dataset.variables["status"].to_numpy() != 0] = math.nan
     return muscles, signals
 
 
 def _no_cycle(dataset: xr.Dataset, lacking: Sequence[str], legs: int) -> str:
-    first, last = dataset["time"].to_numpy()[[0, -1]]
+    first, last = dataset.variables["time"].to_numpy()[[0, -1]]
     leg = "either leg" if len(lacking) == legs else f"the {lacking[0]} leg"
     return (
         f"no complete cycle of {leg}, initial contact to initial contact, from {first:g} to {last:g} s: its "

@@ -114,14 +114,14 @@ def summarize(dataset: xr.Dataset, labels: Mapping[str, float | str] | None = No
     labels
         Further columns.
     """
-    solved = dataset["status"].to_numpy() == 0
-    time = dataset["time"].to_numpy()
+    solved = dataset.variables["status"].to_numpy() == 0
+    time = dataset.variables["time"].to_numpy()
     tibia_span, patella_span = tibiofemoral_span(dataset), patellofemoral_span(dataset)
     loads = window_loads(dataset)
     cycles, measures = _of_cycles(dataset)
     reserves = _peaks_by_coordinate(dataset, solved)
     rows = []
-    for k, side in enumerate(map(str, dataset["side"].to_numpy())):
+    for k, side in enumerate(map(str, dataset.variables["side"].to_numpy())):
         share, coordinate = _largest_reserve(reserves, side)
         rows.append(
             Row(
@@ -167,24 +167,25 @@ def _of_cycles(dataset: xr.Dataset) -> tuple[list[int], list[dict[str, float]]]:
     legs = dataset.sizes["side"]
     if "cycles" not in dataset:
         return [0] * legs, [dict.fromkeys(SHOWN, math.nan) for _ in range(legs)]
-    stored = [str(name) for name in dataset["measure"].to_numpy()]
-    mean = dataset["measure_mean"].to_numpy()
+    stored = [str(name) for name in dataset.variables["measure"].to_numpy()]
+    mean = dataset.variables["measure_mean"].to_numpy()
     found = [
         {name: float(row[stored.index(name)]) if name in stored else math.nan for name in SHOWN}
         for row in mean
     ]
-    return [int(count) for count in dataset["cycles"].to_numpy()], found
+    return [int(count) for count in dataset.variables["cycles"].to_numpy()], found
 
 
 def _peaks_by_coordinate(
     dataset: xr.Dataset, solved: np.typing.NDArray[np.bool_]
 ) -> dict[str, tuple[float, float]]:
     """Largest reserve and moment of every coordinate that muscles balance, failed frames left out."""
-    names = dataset["coordinate"].to_numpy()
-    reserve, moment = dataset["reserve"].to_numpy(), dataset["generalized_force"].to_numpy()
+    names = dataset.variables["coordinate"].to_numpy()
+    reserve = dataset.variables["reserve"].to_numpy()
+    moment = dataset.variables["generalized_force"].to_numpy()
     return {
         str(names[column]): (peak(np.abs(reserve[solved, column])), peak(np.abs(moment[solved, column])))
-        for column in np.flatnonzero(dataset["coordinate_shared"].to_numpy() == 1)
+        for column in np.flatnonzero(dataset.variables["coordinate_shared"].to_numpy() == 1)
     }
 
 
