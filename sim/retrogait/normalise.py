@@ -144,11 +144,11 @@ def extract(dataset: xr.Dataset) -> Extract:
         arrays["cycles"][:] = dataset.variables["cycles"].to_numpy()
         for axis, known in (("measure", MEASURES), ("curve", CURVES)):
             # A version may have had fewer, or others.
-            stored = [str(name) for name in dataset[axis].to_numpy()]
-            both = [name for name in known if name in stored]
-            to, of = [list(known).index(name) for name in both], [stored.index(name) for name in both]
+            stored = {str(name): k for k, name in enumerate(dataset.variables[axis].to_numpy())}
+            both = [(k, stored[name]) for k, name in enumerate(known) if name in stored]
+            to, of = [k for k, _ in both], [k for _, k in both]
             for name in (f"{axis}_mean", f"{axis}_sd"):
-                arrays[name][:, to] = dataset[name].to_numpy()[:, of]
+                arrays[name][:, to] = dataset.variables[name].to_numpy()[:, of]
     return Extract(
         trial=str(dataset.attrs["trial"]),
         direction=str(dataset.attrs["direction"]),
