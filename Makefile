@@ -10,7 +10,7 @@ INTERPRETER ?=
 CANDIDATES := $(INTERPRETER) python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help demo test test-compiled test-checked lint bench bundle clean
+.PHONY: help demo test test-compiled test-checked chromium lint bench bundle clean
 
 help:
 	@echo "make demo   forward against retro walking on the bundled motions, and where the results are"
@@ -38,7 +38,7 @@ demo: $(STAMP)
 # Two processes for two cores: compiled code on one, and after it the solver, which cannot share a process
 # with opensim; tests of kernels interpreted and then with bounds checks on the other, whose output waits in
 # a file so that the two do not mix.
-test: $(STAMP)
+test: $(STAMP) chromium
 	@$(MAKE) --no-print-directory -j2 test-compiled test-checked
 
 test-compiled: $(STAMP)
@@ -57,6 +57,19 @@ test-checked: $(STAMP)
 	  echo "kernels with bounds checks:" && \
 	  NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest $(CHECKED); \
 	} >$$log 2>&1; status=$$?; cat $$log; exit $$status
+
+# A browser for the tests of pages, where a package manager can give one without asking anybody; elsewhere
+# those tests are skipped and say why.
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+chromium:
+	@for name in $(BROWSERS); do command -v $$name >/dev/null 2>&1 && exit 0; done; \
+	command -v apt-get >/dev/null 2>&1 || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true >/dev/null 2>&1; then as_root='sudo -n'; else exit 0; fi; \
+	echo "installing Chromium for the tests of pages"; \
+	get="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq"; \
+	{ $$get install -y --no-install-recommends chromium || \
+	  { $$get update && $$get install -y --no-install-recommends chromium; }; } >/dev/null 2>&1 || \
+	echo "Chromium could not be installed; tests of pages are skipped"
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

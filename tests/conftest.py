@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser import chromium, open_page, screenshot  # noqa: F401  # fixtures
+
 # No deadline, because the first example pays for compilation; the same examples every time, because a
 # build that fails must fail again.
 settings.register_profile("jit", deadline=None, derandomize=True)

@@ -8,6 +8,7 @@ from retrogait import __version__
 from retrogait.commands import (
     audit,
     baseline,
+    card,
     check,
     claims,
     control,
@@ -33,6 +34,7 @@ COMMANDS = (
     emg,
     baseline,
     check,
+    card,
     info,
     audit,
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from retrogait.errors import ConfigError, MotionError
 from retrogait.io.loads import LoadTable, read_external_loads
 from retrogait.io.storage import Table, read_table
+from retrogait.notebook import card, folded
 
 DIRECTIONS = ("forward", "retro")
 AXES = ("level", "surface")
@@ -63,6 +64,72 @@ class Trial:
         path = self.motion.path
         same = loads.get(path.name, self.motion.digest) == self.motion.digest
         return {path.name if same else f"{path.parent.name}/{path.name}": self.motion.digest} | loads
+
+    def __repr__(self) -> str:
+        """One line, not the arrays."""
+        walk = _walk(self)
+        return f"<Trial {self.name}: {self.origin}, {walk}, {self.start:.4g} to {self.end:.4g} s>"
+
+    def _repr_html_(self) -> str:
+        """Look of the trial in a notebook."""
+        table = self.motion
+        inside = (table.time >= self.start) & (table.time <= self.end)
+        values = table.values[inside]
+        # A file says "in degrees" once, of whatever is an angle: so a range is shown as the file has it.
+        rows = [
+            (label, f"{column.min():.4g}", f"{column.max():.4g}")
+            for label, column in zip(table.labels, values.T, strict=True)
+            if column.size
+        ]
+        unit = {True: "angles in degrees", False: "angles in radians", None: "the file names no unit"}
+        return card(
+            f"Trial {self.name}",
+            _facts(self, int(inside.sum())),
+            tables=[
+                folded(
+                    f"{len(table.labels)} columns of {table.path.name} ({unit[table.in_degrees]})",
+                    ("column", "lowest", "highest"),
+                    rows,
+                    numbers=2,
+                )
+            ],
+        )
+
+
+def _facts(trial: Trial, frames: int) -> list[tuple[str, str]]:
+    time = trial.motion.time
+    rate = (time.size - 1) / float(time[-1] - time[0]) if time.size > 1 else math.nan
+    return [
+        ("origin", trial.origin + (": nobody walked this" if trial.origin == "predicted" else "")),
+        ("walk", _walk(trial)),
+        (
+            "window",
+            f"{trial.start:.4g} to {trial.end:.4g} s ({trial.end - trial.start:.3g} s), "
+            f"{frames} frames at {rate:.4g} Hz",
+        ),
+        ("ground forces", _ground(trial)),
+        ("axes", "vertical is vertical" if trial.axes == "level" else "stand on the surface"),
+        *([("held at default", ", ".join(trial.hold))] if trial.hold else []),
+    ]
+
+
+def _walk(trial: Trial) -> str:
+    speed = "speed unknown" if math.isnan(trial.speed) else f"{trial.speed:g} m/s"
+    played = ", played backwards" if trial.reversed else ""
+    return f"{trial.direction}{played}, {speed}, {math.degrees(trial.incline):g} deg"
+
+
+def _ground(trial: Trial) -> str:
+    """Where plates push, and the size of their mean force: over whole strides, the weight, in any axes."""
+    loads = trial.loads
+    if loads is None:
+        return "none"
+    inside = (loads.time >= trial.start) & (loads.time <= trial.end)
+    told = f"{len(loads.name)} on {', '.join(dict.fromkeys(loads.body))}"
+    if not inside.any() or set(loads.force_frame) != {"ground"}:
+        return told
+    weight = math.hypot(*loads.force[inside].sum(axis=1).mean(axis=0))
+    return f"{told}\nmean force {weight:.0f} N: the body weight, if strides are whole"
 
 
 def load_trial(

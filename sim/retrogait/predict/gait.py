@@ -84,6 +84,10 @@ class Gait:
         """What a reader of its numbers must know."""
         return [ASSUMED, PLAIN_SHARING, *self.condition.notes(), *self.remarks]
 
+    def __repr__(self) -> str:
+        """One line, not the arrays."""
+        return f"<Gait {self.condition.name}: predicted ({self.source}), nobody walked this>"
+
     def _repr_html_(self) -> str:
         """Look of the walk in a notebook: peaks with their span, and that nobody walked it."""
         cases = self.sensitivity or {}
