@@ -104,9 +104,28 @@ def study_progress(console: Console, total: int) -> Iterator[StudyProgress]:
 
 @contextmanager
 def stages(console: Console) -> Iterator[Callable[[str], None]]:
-    """Give a function that says what a long calculation is at."""
+    """Give a function that says what a long calculation is at.
+
+    Off a terminal, stages that begin with one word, such as "analyzing", get a line every `INTERVAL` only.
+    """
     if not console.is_terminal:
-        yield lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True)
+        yield _Log(console)
         return
     with console.status("starting") as status:
         yield lambda text: status.update(escape(text))
+
+
+class _Log:
+    """Stages as lines of a log."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._kind = ""
+        self._printed = -INTERVAL
+
+    def __call__(self, text: str) -> None:
+        kind = text.split(maxsplit=1)[0] if text else ""
+        if kind == self._kind and monotonic() - self._printed < INTERVAL:
+            return
+        self._kind, self._printed = kind, monotonic()
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
