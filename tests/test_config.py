@@ -200,7 +200,7 @@ def test_reserves_may_stand_in_an_openSim_file(write, tmp_path):
 def test_analysis_options_name_only_settings_that_analyze_knows(write):
     fields = set(msgspec.structs.asdict(read_experiment(write(GOOD)).analysis))
     documented = "physics exponent sharing tendon passive cutoff filter_forces couplers reserve reserves"
-    documented += " weights strength unshared"
+    documented += " weights strength unshared residual_reduction"
     assert fields == {*documented.split(), "minimum_activation", "body_mass", "contact_points"}
 
 

@@ -33,12 +33,13 @@ def test_many_stages_of_one_kind_get_a_line_now_and_then(clock):
     lines = lines_of(tell)
     assert lines[0] == "analyzing walk 0"
     assert lines[1] == "analyzing walk 10"
-    assert len(lines) == 6
+    assert lines[-1] == "analyzing walk 59"
+    assert len(lines) == 7
 
 
-def test_another_kind_of_stage_is_told_at_once(clock):
+def test_another_kind_of_stage_is_told_at_once_after_the_last_of_the_one_before(clock):
     def tell(report):
-        for text in ("compiling the equations", "solving one", "solving two", "settling one", "solving two"):
+        for text in ("compiling the equations", "solving 1", "solving 2", "solving 3", "settling 1"):
             report(text)
 
-    assert lines_of(tell) == ["compiling the equations", "solving one", "settling one", "solving two"]
+    assert lines_of(tell) == ["compiling the equations", "solving 1", "solving 3", "settling 1"]

@@ -27,14 +27,17 @@ from retrogait.errors import (
 
 if TYPE_CHECKING:
     from retrogait.audit.api import audit
+    from retrogait.card import grade
     from retrogait.emg import compare_emg, read_emg
     from retrogait.gait import load_trial, reversed_trial
     from retrogait.io.results import read_result, write_result
+    from retrogait.lab import import_c3d, import_trc
     from retrogait.osim import load_model
     from retrogait.pipeline import analyze, check
     from retrogait.predict import predict
     from retrogait.reversal import reversal_control
     from retrogait.sampling.api import sensitivity
+    from retrogait.statistics.compare import compare_directions
 
 __all__ = [
     "ConfigError",
@@ -48,7 +51,11 @@ __all__ = [
     "analyze",
     "audit",
     "check",
+    "compare_directions",
     "compare_emg",
+    "grade",
+    "import_c3d",
+    "import_trc",
     "load_model",
     "load_trial",
     "predict",
@@ -69,7 +76,11 @@ _HOME = {
     "analyze": "retrogait.pipeline",
     "audit": "retrogait.audit.api",
     "check": "retrogait.pipeline",
+    "compare_directions": "retrogait.statistics.compare",
     "compare_emg": "retrogait.emg",
+    "grade": "retrogait.card",
+    "import_c3d": "retrogait.lab",
+    "import_trc": "retrogait.lab",
     "load_model": "retrogait.osim",
     "load_trial": "retrogait.gait",
     "predict": "retrogait.predict",

@@ -1,8 +1,10 @@
 """One trial: model and motion in, joint loads and muscle activations out. The method in one page."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -21,6 +23,7 @@ from retrogait.kernels.frames import solve_frames
 from retrogait.kernels.plan import Answer, Body, Motion, Plan, new_answer, new_work
 from retrogait.kernels.status import Physics
 from retrogait.model import Model
+from retrogait.residuals import Reduction, reduce_residuals, reduction_notes
 from retrogait.settings import DEFAULT_RESERVE, Settings
 
 CHUNK = 64
@@ -48,6 +51,7 @@ def analyze(
     minimum_activation: float | None = None,
     body_mass: float | None = None,
     contact_points: tuple[float, float] | None = None,
+    residual_reduction: bool = False,
     threads: int | None = None,
 ) -> xr.Dataset:
     """Joint loads, muscle forces and knee loads of one trial.
@@ -56,7 +60,7 @@ def analyze(
     ----------
     model, trial : from `load_model` and `load_trial`
     physics, exponent, sharing, tendon, passive, cutoff, filter_forces, couplers, reserve, reserves,
-    weights, strength, unshared, minimum_activation, body_mass, contact_points : see
+    weights, strength, unshared, minimum_activation, body_mass, contact_points, residual_reduction : see
     `retrogait.settings.Settings`
     threads : how many to use, by default all; the answer is the same to the last digit
 
@@ -89,12 +93,67 @@ def analyze(
         minimum_activation=minimum_activation,
         body_mass=body_mass,
         contact_points=contact_points,
+        residual_reduction=residual_reduction,
     )
     body, plan, motion, notes = prepare(model, trial, settings)
+    if settings.residual_reduction:
+        recorded = new_answer(motion.time.size, body, plan)
+        solve(body, plan, motion, recorded, threads)
+        reduction = reduce_residuals(model, motion, body.tree)
+        adjusted = adjusted_model(model, reduction)
+        body, motion = body._replace(tree=reduction.tree), reduction.motion
+        result = _analyze(adjusted, trial, settings, body, plan, motion, notes, threads)
+        return tell_reduction(result, model, reduction, recorded)
+    return _analyze(model, trial, settings, body, plan, motion, notes, threads)
+
+
+def _analyze(
+    model: Model,
+    trial: Trial,
+    settings: Settings,
+    body: Body,
+    plan: Plan,
+    motion: Motion,
+    notes: list[str],
+    threads: int | None,
+) -> xr.Dataset:
     answer = new_answer(motion.time.size, body, plan)
     solve(body, plan, motion, answer, threads)
     others = share_otherwise(model, trial, settings, body, plan, motion, threads)
     return assemble(settings.strengthened(model), trial, settings, motion, answer, plan, notes, others)
+
+
+def adjusted_model(model: Model, reduction: Reduction) -> Model:
+    """Model with the masses and the trunk that a reduction of residuals gave it."""
+    tree = model.tree._replace(
+        mass=reduction.tree.mass, inertia=reduction.tree.inertia, com=reduction.tree.com
+    )
+    return replace(model, tree=tree)
+
+
+def tell_reduction(result: xr.Dataset, model: Model, reduction: Reduction, recorded: Answer) -> xr.Dataset:
+    """Write into a result what the reduction of residuals changed, the knee's loads among it.
+
+    Parameters
+    ----------
+    result : of the reduced trial
+    model, recorded : as they were
+
+    Returns
+    -------
+    xarray.Dataset
+        With the attribute ``residual_reduction`` (JSON; SI units) and remarks.
+    """
+    told = reduction.describe()
+    told["mass_before"], told["mass_after"] = model.mass, float(reduction.tree.mass.sum())
+    told["tibiofemoral_peak"] = {}
+    for row, knee in enumerate(model.knees):
+        before = np.linalg.norm(recorded.reaction[:, knee.link, :3], axis=1)
+        after = np.linalg.norm(result["tibiofemoral_force"].to_numpy()[:, row], axis=1)
+        if np.isfinite(before).any() and np.isfinite(after).any():
+            told["tibiofemoral_peak"][knee.side] = [float(np.nanmax(before)), float(np.nanmax(after))]
+    notes = [*result.attrs["notes"], *reduction_notes(told)]
+    return result.assign_attrs(residual_reduction=json.dumps(told), notes=notes)
 
 
 def check(model: Model, trial: Trial, **choices: Any) -> list[str]:  # noqa: ANN401

@@ -96,6 +96,8 @@ def describe(
         parameters["cycle"] = trial.cycle
     if trial.reversed:
         parameters["reversed"] = True
+    if settings.residual_reduction:
+        parameters["residual_reduction"] = True
     provenance = record(parameters, {model.file: model.digest} | trial.digests)
     software = {"retrogait": provenance["software"]["version"]}
     residual = _residual(model, answer)

@@ -80,6 +80,8 @@ class Settings:
     body_mass  : mass that loads are normalised by [kg]; None is the model's
     contact_points : distance of the medial and of the lateral contact point from the knee centre [m], which
                  divide the tibiofemoral force; None is the model's own compartments, else 20 mm each
+    residual_reduction : whether masses, trunk and motion are changed, within bounds, until the ground forces
+                 carry the model (`retrogait.residuals`); off by default: what was recorded is analyzed
     """
 
     physics: Literal["default", "opensim"] = "default"
@@ -98,6 +100,7 @@ class Settings:
     minimum_activation: float | None = None
     body_mass: float | None = None
     contact_points: tuple[float, float] | None = None
+    residual_reduction: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values outside their bounds."""
@@ -122,10 +125,15 @@ class Settings:
             _positive("body_mass", self.body_mass, "kg")
         if self.contact_points is not None:
             _contact_points(self.contact_points)
-        for key in ("passive", "filter_forces"):
+        for key in ("passive", "filter_forces", "residual_reduction"):
             choice: object = getattr(self, key)
             if not isinstance(choice, bool):
                 raise ConfigError(f"{key} is {choice!r}, expected True or False")
+        if self.residual_reduction and self.couplers == "read":
+            raise ConfigError(
+                "residual_reduction moves coordinates, which couplers = 'read' would tear from those that "
+                "follow them; take couplers = 'recomputed'"
+            )
         if isinstance(self.unshared, str):
             raise ConfigError(f"unshared is {self.unshared!r}, expected a list of names: [{self.unshared!r}]")
         low: object = self.minimum_activation

@@ -145,6 +145,7 @@ class Analysis(Table, frozen=True):
     minimum_activation: Annotated[float, Meta(ge=0.0, lt=1.0)] | None = None
     body_mass: Annotated[float, Meta(gt=0.0, le=500.0)] | None = None
     contact_points: tuple[Offset, Offset] | None = None
+    residual_reduction: bool | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments for `retrogait.analyze`, less a reserves file."""

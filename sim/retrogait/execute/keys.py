@@ -41,7 +41,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NUMBERS = (
     "_jit.py", "antagonists.py", "arrays.py", "compartments.py", "criteria.py", "dataset.py",
     "execute/runner.py", "extensor.py", "gait", "io", "jobs.py", "kernels", "model.py", "normalise.py",
-    "osim", "pipeline.py", "quantities.py", "remarks.py", "settings.py",
+    "osim", "pipeline.py", "quantities.py", "remarks.py", "residuals", "settings.py",
 )  # fmt: skip
 """Sources that a stored number can come from."""
 

@@ -21,29 +21,12 @@ from retrogait.report.claims_words import (
     tally,
     title,
 )
+from retrogait.report.page.shell import document
 
 TITLE = "Claims about walking backwards"
 
 STYLE = """
-:root{--ink:#1b1f24;--soft:#57606a;--paper:#fff;--card:#f6f8fa;--line:#d0d7de;--forward:#0072b2;--retro:#d55e00;
---good:#1a7f37;--bad:#b3261e;--mixed:#8a5a00}
-@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4ae;--paper:#0d1117;--card:#161b22;
---line:#30363d;--forward:#56b4e9;--retro:#f0883e;--good:#56d364;--bad:#ff8a80;--mixed:#e3b341}}
-*{box-sizing:border-box}
-html{color-scheme:light dark;-webkit-text-size-adjust:100%}
-body{margin:0 auto;max-width:64rem;padding:1rem;background:var(--paper);color:var(--ink);
-font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.1rem;margin:0 0 .5rem;line-height:1.35}
-h3{font-size:1rem;margin:1rem 0 .25rem}
-a{color:inherit}
-section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1rem;margin:1rem 0}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem .75rem;margin:0}dt{color:var(--soft)}dd{margin:0}
-.soft,figcaption{color:var(--soft);font-size:.875rem}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.875rem;width:100%}
-th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
-th{color:var(--soft);font-weight:600}
-code{overflow-wrap:anywhere}td.file{color:var(--soft);overflow-wrap:anywhere;min-width:10rem}
+td.file{color:var(--soft);overflow-wrap:anywhere;min-width:10rem}
 figure{margin:.5rem 0;max-width:30rem}svg{width:100%;height:auto;font:9px system-ui,sans-serif}
 svg text{fill:var(--ink)}rect.forward,.key.forward{fill:var(--forward);background:var(--forward)}
 rect.retro,.key.retro{fill:var(--retro);background:var(--retro)}
@@ -52,8 +35,6 @@ path.limit{stroke:var(--ink);stroke-dasharray:3 2}
 .key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 0}
 .good{color:var(--good)}.bad{color:var(--bad)}.mixed{color:var(--mixed)}.none{color:var(--soft)}
 .good,.bad,.mixed{font-weight:600}
-ul{padding-left:1.2rem;margin:.5rem 0}
-@media print{body{max-width:none;font-size:11px}figure,table,dl{break-inside:avoid}section{border-color:#999}}
 """
 
 _CLASS: Mapping[str, str] = {
@@ -73,10 +54,6 @@ def to_html(
 ) -> str:
     """Page of claims, complete in itself."""
     parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{TITLE}</title><style>{STYLE}</style></head><body>",
         f"<h1>{TITLE}</h1>",
         *(f"<p>{escape(text)}</p>" for text in FOREWORD),
         f'<p class="soft">{escape(preferred_speeds(book))}</p>',
@@ -84,9 +61,8 @@ def to_html(
         *_index(judged),
         *(part for one in judged for part in _section(one, book, weaknesses)),
         *_doses(doses),
-        "</body></html>",
     ]
-    return "\n".join(parts) + "\n"
+    return document(TITLE, "\n".join(parts), style=STYLE)
 
 
 def _marked(text: str, kind: str) -> str:

@@ -106,10 +106,13 @@ def study_progress(console: Console, total: int) -> Iterator[StudyProgress]:
 def stages(console: Console) -> Iterator[Callable[[str], None]]:
     """Give a function that says what a long calculation is at.
 
-    Off a terminal, stages that begin with one word, such as "analyzing", get a line every `INTERVAL` only.
+    Off a terminal, stages that begin with one word, such as "analyzing", get a line every `INTERVAL`
+    only, the last of them always.
     """
     if not console.is_terminal:
-        yield _Log(console)
+        log = _Log(console)
+        yield log
+        log.finish()
         return
     with console.status("starting") as status:
         yield lambda text: status.update(escape(text))
@@ -120,12 +123,24 @@ class _Log:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._kind = ""
+        self._kind = self._waiting = ""
         self._printed = -INTERVAL
 
     def __call__(self, text: str) -> None:
         kind = text.split(maxsplit=1)[0] if text else ""
         if kind == self._kind and monotonic() - self._printed < INTERVAL:
+            self._waiting = text
             return
-        self._kind, self._printed = kind, monotonic()
+        if kind != self._kind:
+            self.finish()
+        self._kind, self._printed, self._waiting = kind, monotonic(), ""
+        self._print(text)
+
+    def finish(self) -> None:
+        """Print the last stage of its kind, unless it was."""
+        if self._waiting:
+            self._print(self._waiting)
+            self._waiting = ""
+
+    def _print(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -74,6 +74,8 @@ def sensitivity(
     """
     given = {key: value for key, value in choices.items() if value is not None or key == "cutoff"}
     settings = Settings(**given)
+    if settings.residual_reduction:
+        raise ConfigError("a sensitivity varies the trial as it was recorded: leave residual_reduction out")
     body, plan, motion, notes = prepare(model, trial, settings)
     subject = Subject(model, trial, settings)
     chosen, changes, left_out = _bound(factors, subject)

@@ -1,0 +1,1 @@
+"""Figures for papers and slides: matplotlib on what `retrogait.report.gathered` found."""

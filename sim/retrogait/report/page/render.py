@@ -1,0 +1,106 @@
+"""Sections, charts and tables as HTML; the page's script draws into it what needs a script."""
+
+import math
+from collections.abc import Iterable, Iterator
+from html import escape
+
+import numpy as np
+
+from retrogait.report.page.curves import OVERLAY
+from retrogait.report.page.parts import Chart, Column, Section, Table, csv_button
+from retrogait.report.summary import NO_ANSWER
+
+MOST_ROWS = 200
+"""Rows of a table that are shown, by the order it is sorted in; the CSV has all. Ten thousand cells take a
+browser a second."""
+
+
+def to_html(section: Section) -> str:
+    """HTML of a section."""
+    return "\n".join(_section(section))
+
+
+def is_ruled(section: Section) -> bool:
+    """Whether the reader's choice of lines changes what a section shows."""
+    return any(chart.extra.get("kind") == OVERLAY for chart in section.charts)
+
+
+def _section(section: Section) -> Iterator[str]:
+    name = escape(section.id)
+    yield f'<section id="{name}" aria-labelledby="{name}-title">'
+    yield f'<h2 id="{name}-title">{escape(section.title)}</h2>'
+    yield section.html
+    overlays = is_ruled(section)
+    if overlays:
+        yield '<ul class="legend" aria-label="Lines drawn"></ul>'
+    if section.charts:
+        even = " even" if len(section.charts) in {2, 4} else ""
+        yield f'<div class="charts{even if overlays else " whole"}">'
+        yield from map(_figure, section.charts)
+        yield "</div>"
+    for table in section.tables:
+        yield table_html(table)
+    yield "</section>"
+
+
+def _figure(chart: Chart) -> str:
+    name = escape(chart.id)
+    kind = escape(str(chart.extra.get("kind", "plain")))
+    return (
+        f'<figure class="chart {kind}" id="{name}"><h3 id="{name}-title">{escape(chart.title)}</h3>'
+        f'<div class="plot" id="{name}-plot" role="img" aria-label="{escape(chart.alt or chart.title)}" '
+        f'style="height:{chart.height}px"></div>'
+        f'<p class="published soft"></p>'
+        f"<figcaption>{escape(chart.caption)}</figcaption>{csv_button(chart.table)}</figure>"
+    )
+
+
+def table_html(table: Table) -> str:
+    """Sortable table, scrolled by itself where it is wider than the page."""
+    name = escape(table.id)
+    rows = len(table.columns[0].values) if table.columns else 0
+    shown = min(rows, MOST_ROWS)
+    more = (
+        f" The first {shown} of {rows} rows; sorting takes all, and the CSV has all." if rows > shown else ""
+    )
+    head = "".join(
+        f'<th scope="col"{_number_class(one)}><button type="button">{escape(one.header)}</button></th>'
+        for one in table.columns
+    )
+    cells = [list(_cells(one, shown)) for one in table.columns]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    return (
+        f'<figure class="table"><figcaption id="{name}-caption">{escape(table.title)}.{more}</figcaption>'
+        f'<div class="wide" tabindex="0" role="region" aria-labelledby="{name}-caption">'
+        f'<table class="sortable" data-table="{name}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{csv_button(table)}</figure>"
+    )
+
+
+def _number_class(column: Column) -> str:
+    return "" if column.numbers is None else ' class="number"'
+
+
+def _cells(column: Column, shown: int) -> Iterator[str]:
+    numbers = column.numbers
+    if numbers is None:
+        yield from (f"<td>{escape(str(value)) or NO_ANSWER}</td>" for value in column.values[:shown])
+        return
+    for value in numbers[:shown]:
+        yield f'<td class="number">{_number(value)}</td>'
+
+
+def _number(value: np.generic) -> str:
+    """Four digits to read; the CSV has all."""
+    number = float(value.item())
+    if math.isnan(number):
+        return NO_ANSWER
+    if number == round(number) and abs(number) < 1e6:
+        return f"{number:.0f}"
+    return f"{number:.3g}" if abs(number) < 100 else f"{number:.4g}"
+
+
+def contents(sections: Iterable[Section]) -> str:
+    """Links to the sections."""
+    items = "".join(f'<li><a href="#{escape(one.id)}">{escape(one.title)}</a></li>' for one in sections)
+    return f'<nav aria-label="Contents"><ul class="contents">{items}</ul></nav>'
