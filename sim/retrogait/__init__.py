@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from retrogait.card import grade
     from retrogait.emg import compare_emg, read_emg
     from retrogait.gait import load_trial, reversed_trial
+    from retrogait.intake import import_trial
     from retrogait.io.results import read_result, write_result
     from retrogait.lab import import_c3d, import_trc
     from retrogait.osim import load_model
@@ -56,6 +57,7 @@ __all__ = [
     "grade",
     "import_c3d",
     "import_trc",
+    "import_trial",
     "load_model",
     "load_trial",
     "predict",
@@ -81,6 +83,7 @@ _HOME = {
     "grade": "retrogait.card",
     "import_c3d": "retrogait.lab",
     "import_trc": "retrogait.lab",
+    "import_trial": "retrogait.intake",
     "load_model": "retrogait.osim",
     "load_trial": "retrogait.gait",
     "predict": "retrogait.predict",

@@ -16,6 +16,7 @@ from retrogait.commands import (
     emg,
     explore,
     figure,
+    import_,
     info,
     inspect,
     naturalness,
@@ -31,6 +32,7 @@ from retrogait.commands.common import BAD_INPUT, FAILED, Parser
 from retrogait.errors import GaitError, SolveError
 
 COMMANDS = (
+    import_,
     run,
     predict,
     claims,

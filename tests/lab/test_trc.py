@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import retrogait as rg
-from retrogait.lab.write import write_markers
+from retrogait.io.markers import write_markers
 from tests.lab.test_c3d import recorded
 
 SAID_MASS = {"gait2392": 72.6, "gait10dof18": 72.6}  # kg, of the models scaled to the person
