@@ -107,7 +107,9 @@ def reserve(result: xr.Dataset) -> Finding:
     share = helped / np.maximum(needed, LEAST_MOMENT)
     worst = int(share.argmax())
     name = str(result.variables["coordinate"].to_numpy()[shared[worst]])
-    return Found(100.0 * float(share[worst]), f"{name}: {helped[worst]:.2g} of {needed[worst]:.3g} N m")
+    counted = f", counted as {LEAST_MOMENT:g}" if needed[worst] < LEAST_MOMENT else ""
+    where = f"{name}: {helped[worst]:.2g} of {needed[worst]:.3g} N m{counted}"
+    return Found(100.0 * float(share[worst]), where)
 
 
 def closure(result: xr.Dataset) -> Finding:
