@@ -129,7 +129,9 @@ def test_a_small_reserve_at_the_toes_is_no_fault(sound):
     def lean(reserve):
         reserve[:, toes] = 0.9  # N m: nine times what is needed, and moves no load
 
-    assert grade(changed(sound, generalized_force=weaken, reserve=lean))["reserve"].grade == "A"
+    line = grade(changed(sound, generalized_force=weaken, reserve=lean))["reserve"]
+    assert line.grade == "A"
+    assert "0.9 of 0.1 N m, counted as 20" in line.where
 
 
 def test_a_reserve_in_a_failed_frame_does_not_count(sound):
