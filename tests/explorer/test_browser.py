@@ -16,7 +16,7 @@ from retrogait.gait.signals import leg_signals
 from retrogait.predict.api import predict
 from retrogait.report.explorer import SHOWN, page
 from retrogait.scene import METHOD
-from tests.browser import downloaded, serious_faults
+from tests.browser import Tabs, downloaded, serious_faults
 from tests.explorer.test_live import serving
 from tests.explorer.walks import DOWNHILL, FORWARD, RETRO, UPHILL, gait, walk, walks
 from tests.fake_result import fake_result
@@ -34,12 +34,49 @@ OPENS = 3.0
 
 STILL = f"#w={FORWARD}&t=25&p=1"
 
+USUAL = "&g=other&leg=right&x=1&o=0"
+"""What an address does not say stays as it is on an open page."""
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("explorer") / "explorer.html"
     path.write_text(page(walks()), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def shared_tab(chromium, file):
+    """One open page and its faults, for the tests that need no fresh one."""
+    tabs = Tabs(chromium)
+    tab = tabs.open(f"{file}{STILL}")
+    tab.wait_for_selector("html[data-ready]")
+    yield tab, tabs.faults
+    tabs.close()
+
+
+@pytest.fixture
+def go(shared_tab):
+    """Function that shows a view of the shared page, all else as usual. Its faults fail the test."""
+    tab, faults = shared_tab
+
+    def to(view):
+        tab.emulate_media(media="screen", color_scheme="light")
+        tab.evaluate(
+            """async (view) => {
+              document.activeElement.blur();
+              scrollTo(0, 0);
+              for (const id of ["done", "heard"]) $(id).textContent = "";
+              history.replaceState(null, "", view);
+              follow();
+            }""",
+            view + USUAL,
+        )
+        return tab
+
+    yield to
+    said, faults[:] = list(faults), []
+    assert not said, "the page did what it must not:\n" + "\n".join(said)
 
 
 def opened(open_page, file, view="", **choices):
@@ -65,8 +102,8 @@ def frame(tab):
     return int(tab.locator("#explorer").get_attribute("data-frame"))
 
 
-def test_it_opens_on_a_forward_walk_with_the_retro_one_as_its_ghost(open_page, file, screenshot):
-    tab = opened(open_page, file, STILL)
+def test_a_forward_walk_has_the_retro_one_as_its_ghost(go, screenshot):
+    tab = go(STILL)
 
     assert shown(tab) == FORWARD
     assert tab.locator("#key .ghost").inner_text() == "Retro, 1.2 m/s, level (ghost), predicted"
@@ -75,8 +112,8 @@ def test_it_opens_on_a_forward_walk_with_the_retro_one_as_its_ghost(open_page, f
     screenshot(tab, "explorer", whole=True)
 
 
-def test_sliders_change_curves_and_figure_and_stop_at_computed_walks_only(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_sliders_change_curves_and_figure_and_stop_at_computed_walks_only(go):
+    tab = go(STILL)
     before = curve(tab), picture(tab)
 
     tab.locator("#incline").press("ArrowRight")
@@ -88,8 +125,8 @@ def test_sliders_change_curves_and_figure_and_stop_at_computed_walks_only(open_p
     assert int(tab.locator("#incline").get_attribute("max")) == 1  # level and 5 deg
 
 
-def test_a_walk_that_was_not_computed_is_said_and_not_made_up(open_page, file):
-    tab = opened(open_page, file, f"#w={RETRO}&p=1")
+def test_a_walk_that_was_not_computed_is_said_and_not_made_up(go):
+    tab = go(f"#w={RETRO}&p=1")
 
     tab.locator("#speed").press("ArrowLeft")  # retro at 1.0 m/s was computed at -10 deg only
 
@@ -103,23 +140,23 @@ def test_a_walk_that_was_not_computed_is_said_and_not_made_up(open_page, file):
     assert shown(tab) == DOWNHILL
 
 
-def test_where_the_other_direction_was_not_computed_there_is_no_ghost(open_page, file):
-    tab = opened(open_page, file, f"#w={DOWNHILL}&p=1")
+def test_where_the_other_direction_was_not_computed_there_is_no_ghost(go):
+    tab = go(f"#w={DOWNHILL}&p=1")
 
     assert "no ghost" in tab.locator("#shown").inner_text()
     assert tab.locator("path.curve.ghost").count() == 0
 
 
-def test_another_direction_at_a_speed_that_it_lacks_says_which_speed_is_shown(open_page, file):
-    tab = opened(open_page, file, f"#w={DOWNHILL}&p=1")
+def test_another_direction_at_a_speed_that_it_lacks_says_which_speed_is_shown(go):
+    tab = go(f"#w={DOWNHILL}&p=1")
 
     tab.get_by_label("Forward").check()
 
     assert "1.0 m/s was not computed for forward" in tab.locator("#shown").inner_text()
 
 
-def test_playing_moves_figure_and_cursor_together(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_playing_moves_figure_and_cursor_together(go):
+    tab = go(STILL)
     start, before = frame(tab), picture(tab)
     cursor = tab.locator("#charts line.cursor").first
 
@@ -134,8 +171,8 @@ def test_playing_moves_figure_and_cursor_together(open_page, file):
     assert abs(there - percent) < 100.0 / walk(FORWARD).percent.size  # to the nearest frame
 
 
-def test_everything_can_be_done_by_keyboard(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_everything_can_be_done_by_keyboard(go):
+    tab = go(STILL)
     start = frame(tab)
 
     tab.keyboard.press(".")
@@ -158,8 +195,8 @@ def test_everything_can_be_done_by_keyboard(open_page, file):
     assert tab.locator("#play-word").inner_text() == "Play"
 
 
-def test_every_control_is_reached_by_tabbing(open_page, file):
-    tab = opened(open_page, file, f"#w={RETRO}&p=1")
+def test_every_control_is_reached_by_tabbing(go):
+    tab = go(f"#w={RETRO}&p=1")
     reached = set()
     for _ in range(40):
         tab.keyboard.press("Tab")
@@ -179,8 +216,8 @@ def test_every_control_is_reached_by_tabbing(open_page, file):
     } <= reached
 
 
-def test_a_curve_can_be_clicked(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_a_curve_can_be_clicked(go):
+    tab = go(STILL)
     chart = tab.locator("#charts svg").nth(3)
     box = chart.bounding_box()
 
@@ -190,8 +227,8 @@ def test_a_curve_can_be_clicked(open_page, file):
     assert tab.locator("#play-word").inner_text() == "Play"
 
 
-def test_the_file_of_curves_holds_the_numbers_of_the_result(open_page, file):
-    tab = opened(open_page, file, f"#w={RETRO}&p=1")
+def test_the_file_of_curves_holds_the_numbers_of_the_result(go):
+    tab = go(f"#w={RETRO}&p=1")
 
     text = downloaded(tab, tab.locator("#csv").click).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -207,21 +244,72 @@ def test_the_file_of_curves_holds_the_numbers_of_the_result(open_page, file):
             np.testing.assert_allclose(told, signals[name][frames], rtol=FLOAT32, atol=1e-30)
 
 
-def test_the_number_at_the_cursor_is_that_of_the_result_and_its_peak_carries_its_span(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_the_number_at_the_cursor_is_that_of_the_result_and_its_peak_carries_its_span(go):
+    tab = go(STILL)
     mine = walk(FORWARD)
     row = tab.locator("#numbers tr").first
 
     cells = row.locator("td").all_inner_texts()
     assert cells[0] == f"{mine.curves['tibiofemoral_force'][0, frame(tab)]:.2f}"
-    span = mine.spans["tibiofemoral_force"]
+    span = mine.spans["tibiofemoral_force"]["right"]
     assert cells[1].split() == [
         f"{mine.curves['tibiofemoral_force'][0].max():.2f}",
         *f"span {span.low:.2f} to {span.high:.2f}".split(),
     ]
     assert span.over in tab.locator("#spans").inner_text()
+    before = picture(tab)
     tab.get_by_label("left", exact=True).check()
+    assert picture(tab) != before  # the arrows of that leg have names now
     assert row.locator("td").first.inner_text() == f"{mine.curves['tibiofemoral_force'][1, frame(tab)]:.2f}"
+
+
+def test_what_the_knee_feels_now_is_said_in_body_weights_and_in_kilograms(go):
+    tab = go(STILL)
+    mine, other = walk(FORWARD), walk(RETRO)
+    now = mine.curves["tibiofemoral_force"][0, frame(tab)]
+
+    rows = tab.locator("#feel .felt").first.locator(".feels")
+
+    assert rows.locator(".who").all_text_contents() == ["forward", "retro"]
+    assert rows.locator(".felt-now").first.inner_text() == (
+        f"{now:.1f} \u00d7 body weight = {now * mine.mass:.0f} kg"
+    )
+    share = rows.locator(".bar").first.evaluate("bar => parseFloat(bar.style.width) / 100")
+    most = max(one.spans["tibiofemoral_force"]["right"].high for one in (mine, other))
+    assert share == pytest.approx(now / most, rel=1e-3)
+    assert "What the right knee feels, predicted" in tab.locator(".feel").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("ghost", "says"),
+    [
+        pytest.param("other", "too near to tell, for the spans overlap", id="overlap"),
+        pytest.param(UPHILL, "5\u00b0 uphill presses more under every assumption", id="apart"),
+        pytest.param("none", "Largest: forward", id="alone"),
+    ],
+)
+def test_a_difference_is_told_only_where_no_assumption_undoes_it(go, ghost, says):
+    tab = go(STILL)
+    tab.locator("#ghost").select_option(ghost)
+
+    verdict = tab.locator("#feel .verdict").first.inner_text()
+
+    assert says in verdict
+    mine = walk(FORWARD)
+    peak, span = mine.curves["tibiofemoral_force"][0].max(), mine.spans["tibiofemoral_force"]["right"]
+    assert f"{peak:.1f} ({span.low:.1f} to {span.high:.1f})" in verdict
+
+
+def test_arrows_are_scaled_to_the_walks_that_are_shown(go):
+    tab = go(STILL)
+    tab.locator("#ghost").select_option("none")
+    level = tab.evaluate("figure.perWeight")
+
+    tab.locator("#ghost").select_option(UPHILL)
+
+    largest = max(walk(one).curves["tibiofemoral_force"].max() for one in (FORWARD, UPHILL))
+    assert tab.evaluate("figure.perWeight") < level
+    assert tab.evaluate("figure.perWeight") * largest <= tab.evaluate("LONGEST")
 
 
 def test_a_link_reproduces_the_view(open_page, file):
@@ -246,8 +334,8 @@ def test_a_link_reproduces_the_view(open_page, file):
     assert picture(again) == picture(tab)
 
 
-def test_a_link_may_name_direction_speed_and_incline_alone(open_page, file):
-    tab = opened(open_page, file, "#d=retro&v=1.2&i=0&p=1")
+def test_a_link_may_name_direction_speed_and_incline_alone(go):
+    tab = go("#d=retro&v=1.2&i=0&p=1")
     assert shown(tab) == RETRO
 
     tab.evaluate("location.hash = '#d=forward&v=1.2&i=5&t=50&p=1'")
@@ -269,8 +357,8 @@ def test_it_plays_unless_the_reader_wants_less_motion(open_page, file):
     assert still.locator("#play-word").inner_text() == "Play"
 
 
-def test_the_numbers_are_not_read_aloud_while_it_plays(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_the_numbers_are_not_read_aloud_while_it_plays(go):
+    tab = go(STILL)
     tab.wait_for_function("document.getElementById('heard').textContent != ''")
     heard = tab.locator("#heard").inner_text()
     assert re.match(r"\d+ %: Tibiofemoral force \d\.\d\d BW, ", heard)
@@ -281,24 +369,31 @@ def test_the_numbers_are_not_read_aloud_while_it_plays(open_page, file):
     assert tab.locator("#heard").inner_text() == heard
 
 
-@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_it_is_for_everybody(open_page, file, screenshot, width, dark):
-    tab = opened(open_page, file, STILL, width=width, dark=dark)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_for_everybody(go, screenshot, scheme):
+    tab = go(STILL)
+    tab.emulate_media(color_scheme=scheme)
+    paper = {"light": "#fff", "dark": "#0d1117"}[scheme]
+    tab.wait_for_function(f"Colours.paper == '{paper}'")  # of the canvas, which follows the system
 
-    assert serious_faults(tab) == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    screenshot(tab, f"explorer_{width}{'_dark' if dark else ''}")
+    for width in (360, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert serious_faults(tab) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        screenshot(tab, f"explorer_{width}_{scheme}")
 
 
-def test_a_printed_page_is_a_still_in_colours_of_paper(open_page, file):
-    tab = opened(open_page, file, STILL, dark=True)
+def test_a_printed_page_is_a_still_in_colours_of_paper(go):
+    tab = go(STILL)
+    tab.emulate_media(color_scheme="dark")
+    tab.wait_for_function("Colours.paper != '#fff'")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.emulate_media(media="print")
 
     assert tab.locator("#play").is_hidden()
     assert tab.locator("#figure").is_visible()
     assert tab.evaluate("Colours.paper") == "#fff"
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
 
 
 def test_failed_frames_are_hatched_and_leave_a_gap(open_page, tmp_path):
@@ -357,8 +452,19 @@ def test_a_served_page_predicts_a_walk_and_shows_it(open_page, screenshot):
         screenshot(tab, "live")
 
 
-def test_the_page_keeps_to_its_own_frames(open_page, file):
-    tab = opened(open_page, file, STILL)
+def test_after_a_walk_alone_the_other_direction_is_offered(open_page):
+    with serving(Predictor(lambda *_, report: gait(DOWNHILL))) as server:
+        tab = open_page(server.address)
+        tab.wait_for_selector("html[data-ready]")
+        tab.locator("#predict-go").click()
+        tab.get_by_text("the other direction to compare it with?").wait_for()
+
+        given = tab.locator("#predict [name]").evaluate_all("all => all.map((one) => one.value)")
+        assert given == ["forward", "1", "-10"]
+
+
+def test_the_page_keeps_to_its_own_frames(go):
+    tab = go(STILL)
     one = walk_of_gait(gait(FORWARD))
 
     wrong = tab.evaluate(

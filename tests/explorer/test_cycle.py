@@ -98,18 +98,36 @@ def test_of_too_many_frames_every_other_is_shown_and_that_is_said(monkeypatch):
 def test_the_span_of_a_peak_holds_every_assumption_and_either_way_of_sharing():
     one = gait(FORWARD)
     result = one.result.assign_attrs(sensitivity=dict(one.sensitivity))
-    spans = spans_of(result)
+    spans = spans_of(result, np.arange(result.sizes["time"]))
     weight = float(result.attrs["body_weight"])
     cases = [case["peak_tibiofemoral"] for case in one.sensitivity.values()]
-    shared = result["tibiofemoral_force_sharing"].max(["time", "side"]).to_numpy() / weight
 
-    assert spans["tibiofemoral_force"].low == pytest.approx(min(*cases, *shared))
-    assert spans["tibiofemoral_force"].high == pytest.approx(max(*cases, *shared))
-    assert spans["patellofemoral_force"].over == f"{len(cases)} assumptions"
+    for side in ("right", "left"):
+        shared = result["tibiofemoral_force_sharing"].sel(side=side).max("time").to_numpy() / weight
+        assert spans["tibiofemoral_force"][side].low == pytest.approx(min(*cases, *shared))
+        assert spans["tibiofemoral_force"][side].high == pytest.approx(max(*cases, *shared))
+    assert spans["patellofemoral_force"]["left"].over == f"{len(cases)} assumptions"
 
 
 def test_a_result_without_a_sensitivity_has_the_span_of_sharing_alone():
-    spans = spans_of(fake_result())
+    result = fake_result()
+    span = spans_of(result, np.arange(result.sizes["time"]))
 
-    assert list(spans) == ["tibiofemoral_force"]
-    assert (spans["tibiofemoral_force"].low, spans["tibiofemoral_force"].high) == pytest.approx((2.4, 3.0))
+    assert list(span) == ["tibiofemoral_force"]
+    right = span["tibiofemoral_force"]["right"]
+    assert (right.low, right.high) == pytest.approx((2.4, 3.0))
+
+
+def test_a_span_is_that_of_the_leg_and_of_the_frames_that_are_shown():
+    result = fake_result()
+    force = result["tibiofemoral_force_sharing"].transpose("time", ...)
+    weight = float(result.attrs["body_weight"])
+    middle = result.sizes["time"] // 2
+
+    spans = spans_of(result, np.arange(middle))["tibiofemoral_force"]
+
+    for side in ("right", "left"):
+        shown = force[:middle].sel(side=side)
+        assert spans[side].low == pytest.approx(float(shown.max("time").min()) / weight)
+        assert spans[side].high == pytest.approx(float(shown.max()) / weight)
+        assert spans[side].high < spans["right"].high or side == "right"

@@ -1,6 +1,7 @@
 """What is drawn is where the model is and what the result says."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from retrogait.gait.ground import ground_forces
 from retrogait.kernels.model import Surface
 from retrogait.predict.api import planar_figure
 from retrogait.predict.knee import place_rows
-from retrogait.scene import METHOD, scene_of
+from retrogait.scene import METHOD, scene_of, view
 from retrogait.scene.strands import BENDS, bend, polyline, trace
 from tests.explorer.walks import DOWNHILL, FORWARD, RETRO, UPHILL, gait
 from tests.fake_result import fake_result
@@ -134,6 +135,26 @@ def test_a_bend_over_an_ellipsoid_keeps_to_it(turn):
     np.testing.assert_allclose(((line / size) ** 2).sum(axis=1), 1.0, atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("surfaces", "said"),
+    [
+        ([Surface.CYLINDER, Surface.SPHERE], None),
+        ([Surface.ELLIPSOID], "over ellipsoids muscles are drawn near their path and not along it"),
+        ([Surface.CYLINDER, Surface.ELLIPSOID, Surface.TORUS], "over ellipsoids and tori muscles"),
+    ],
+    ids=["exact", "ellipsoid", "torus"],
+)
+def test_what_is_drawn_beside_its_path_is_said(surfaces, said):
+    paths = SimpleNamespace(surface=np.array(surfaces))
+    touched = np.array([[[-1, *range(len(surfaces))]]])
+
+    told = view.drawn_nearby(SimpleNamespace(paths=paths), SimpleNamespace(wrap=touched))
+    untouched = view.drawn_nearby(SimpleNamespace(paths=paths), SimpleNamespace(wrap=touched[..., :1]))
+
+    assert untouched is None
+    assert told is None if said is None else told.startswith(said)
+
+
 @pytest.mark.parametrize("name", [FORWARD, RETRO, UPHILL, DOWNHILL])
 def test_the_forces_drawn_are_those_of_the_result(name):
     _, result, scene = drawn(name)
@@ -246,6 +267,10 @@ def test_a_recorded_walk_is_seen_along_its_way(recorded):
     toes = [one for one in scene.capsules if one.kind == "foot" and one.side == "right"]
     assert toes
     assert scene.pace > 0.5
+    pelvis = next(one for one in scene.capsules if one.kind == "pelvis")
+    hips = [one.start for one in scene.capsules if one.kind == "thigh"]
+    middle = scene.points[:, hips].mean(axis=1)
+    np.testing.assert_allclose(scene.points[:, pelvis.start], middle, atol=SAME_PLACE)
 
 
 @pytest.mark.shared

@@ -15,6 +15,7 @@ from retrogait.gait.record import find_cycles, open_record
 from retrogait.gait.signals import leg_signals
 from retrogait.kernels.status import Status
 from retrogait.model import Model
+from retrogait.quantities import GRAVITY
 from retrogait.report.explorer import SHOWN, SIDES, Span, Walk
 from retrogait.scene import METHOD, Scene, scene_of
 
@@ -85,6 +86,7 @@ def walk_of(
         origin=str(attributes["origin"]),
         basis="window" if cycle is None else "cycle",
         leg="right" if cycle is None else cycle.side,
+        mass=float(attributes["body_weight"]) / GRAVITY,
         duration=lasts,
         repeats=period is not None and cycle is not None,
         percent=percent,
@@ -92,7 +94,7 @@ def walk_of(
         failed=result["status"].to_numpy()[frames] != Status.SOLVED,
         toe_off=math.nan if cycle is None else 100.0 * (cycle.toe_off - cycle.start) / lasts,
         curves=_curves(result, frames),
-        spans=spans_of(result),
+        spans=spans_of(result, frames),
         scene=scene,
         remarks=tuple(dict.fromkeys([*told, *attributes.get("notes", [])])),
     )
@@ -128,22 +130,37 @@ def _curves(result: xr.Dataset, frames: Ints) -> dict[str, Floats]:
     }
 
 
-def spans_of(result: xr.Dataset) -> dict[str, Span]:
-    """How far the peaks are known: under other assumptions of a prediction, and by either way of sharing."""
+def spans_of(result: xr.Dataset, frames: Ints) -> dict[str, dict[str, Span]]:
+    """How far the peaks are known: under other assumptions of a prediction, and by either way of sharing.
+
+    Parameters
+    ----------
+    result
+        Of `retrogait.analyze`; with the sensitivity of a prediction among its attributes.
+    frames
+        Rows that are shown: a peak beyond them is none of theirs.
+
+    Returns
+    -------
+    dict
+        By name of a curve and side.
+    """
     cases: Mapping[str, Mapping[str, Any]] = result.attrs.get("sensitivity") or {}
     weight = float(result.attrs["body_weight"])
-    spans = {}
+    spans: dict[str, dict[str, Span]] = {}
     for curve, peak in PEAKS.items():
         found = [float(case[peak]) for case in cases.values() if math.isfinite(case.get(peak, math.nan))]
         over = [f"{len(found)} assumptions"] if len(found) > 1 else []
-        if curve == "tibiofemoral_force" and "tibiofemoral_force_sharing" in result:
-            shared = result["tibiofemoral_force_sharing"].to_numpy().reshape(-1, result.sizes["criterion"])
-            by = [float(np.nanmax(column)) / weight for column in shared.T if np.isfinite(column).any()]
-            if len(by) > 1:
-                found += by
-                over.append(f"{len(by)} ways to share load among muscles")
-        if over:
-            spans[curve] = Span(min(found), max(found), " and ".join(over))
+        for side in map(str, result["side"].to_numpy()):
+            by: list[float] = []
+            if curve == "tibiofemoral_force" and "tibiofemoral_force_sharing" in result:
+                shared = result["tibiofemoral_force_sharing"].sel(side=side).isel(time=frames)
+                columns = shared.transpose("criterion", "time").to_numpy() / weight
+                by = [float(np.nanmax(column)) for column in columns if np.isfinite(column).any()]
+            told = [*over, *([f"{len(by)} ways to share load among muscles"] if len(by) > 1 else [])]
+            if told:
+                every = [*found, *by]
+                spans.setdefault(curve, {})[side] = Span(min(every), max(every), " and ".join(told))
     return spans
 
 

@@ -148,12 +148,20 @@ class _Builder:
             if kind == "trunk" and not self.headed:
                 top = self._point(link, center * (reach + NECK / np.linalg.norm(center)))
                 self.capsules.append(Capsule("head", "", top, top, _KINDS[1][2]))
-        root = self._point(link, nothing)
+        root = self._point(link, self._between_hips(link, children) if kind == "pelvis" else nothing)
         self.capsules += [Capsule(kind, side, root, tip, radii) for tip in tips]
         if kind in {"foot", "toes"}:
             self.soles += tips
         if kind == "foot" and tips:
             self._heel(link, root, tips[-1], side, radii)
+
+    def _between_hips(self, link: int, children: list[int]) -> Floats:
+        """Middle of the hips: the origin of a pelvis lies at its front in most models, outside the body."""
+        hips = [child for child in children if _kind_of(self.model.links[child])[0] == "thigh"]
+        if not hips:
+            return np.zeros(3)
+        middle = self.rest.position[hips].mean(axis=0) - self.rest.position[link]
+        return np.asarray(middle @ self.rest.rotation[link].reshape(3, 3))
 
     def _reach(self, link: int, kind: str) -> float:
         """How far a last segment is drawn, in distances of its centre of mass [1]."""

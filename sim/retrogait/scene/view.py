@@ -9,6 +9,7 @@ import xarray as xr
 from retrogait.arrays import Floats, Ints
 from retrogait.errors import ResultError
 from retrogait.gait.ground import GroundForces
+from retrogait.kernels.model import Surface
 from retrogait.kernels.status import Status
 from retrogait.model import Model
 from retrogait.scene.arrows import Arrows, arrows_of, pushed_at
@@ -114,11 +115,26 @@ def scene_of(
         )
         for row, name in enumerate(model.muscle_names)
     )  # fmt: skip
+    if (about := drawn_nearby(model, traced)) is not None:
+        remarks.append(about)
     capsules = _on_the_ground(skeleton, points, view)
     return Scene(
         points, capsules, skeleton.patellae, lines, arrows, tuple(map(str, result["side"].to_numpy())),
         view.slope, view.height, view.pace, tuple(remarks),
     )  # fmt: skip
+
+
+def drawn_nearby(model: Model, traced: Traced) -> str | None:
+    """Say which muscles are drawn beside the path that was computed; None where there are none."""
+    kinds = {int(model.paths.surface[wrap]) for wrap in np.unique(traced.wrap[traced.wrap >= 0])}
+    nearby = {Surface.ELLIPSOID: "ellipsoids", Surface.TORUS: "tori"}
+    found = [name for kind, name in nearby.items() if kind in kinds]
+    if not found:
+        return None
+    return (
+        f"over {' and '.join(found)} muscles are drawn near their path and not along it; lengths, arms and "
+        "forces are those of the path itself"
+    )
 
 
 def _carried(skeleton: Skeleton, traced: Traced) -> Floats:

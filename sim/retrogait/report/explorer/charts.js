@@ -70,7 +70,7 @@ class Chart {
     this.shows = shows;
     this.values = shows.map(({ walk }) => walk.curve(this.curve.name, side));
     const known = this.values.flatMap((values) => Array.from(values).filter(Number.isFinite));
-    const spans = shows.map(({ walk }) => walk.spans[this.curve.name]).filter(Boolean);
+    const spans = shows.map(({ walk }) => walk.span(this.curve.name, side)).filter(Boolean);
     this.low = Math.min(0, ...known);
     this.high = Math.max(this.curve.reach, ...known, ...spans.map((span) => span[1])) || 1;
     const room = 0.04 * (this.high - this.low);
@@ -79,7 +79,7 @@ class Chart {
     this.still.replaceChildren();
     this.drawAxes();
     if (!known.length) {
-      svg("text", { x: BOX.wide / 2, y: BOX.tall / 2, class: "none" }, this.still).textContent = "not known for this model";
+      svg("text", { x: BOX.wide / 2, y: BOX.tall / 2, class: "none" }, this.still).textContent = "not known: see the notes";
     }
     shows.forEach((show, i) => this.drawLost(show, i));
     shows.forEach((show, i) => this.drawToeOff(show, side, i));
@@ -139,7 +139,7 @@ class Chart {
     if (walk.repeats) visit(at[0] + 100, values[0]);
     svg("path", { d: path, class: `curve ${kind}`, "clip-path": "url(#plot)" }, this.still);
     const peak = walk.peak(this.curve.name, side);
-    const span = walk.spans[this.curve.name];
+    const span = walk.span(this.curve.name, side);
     if (peak && span) {
       const x = this.X(at[peak.frame]) + (i ? 3 : 0);
       const [low, high] = [this.Y(span[0]), this.Y(span[1])];

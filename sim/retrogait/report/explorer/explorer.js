@@ -116,14 +116,14 @@ function defineMarks() {
 // A walk that was predicted while the page was open.
 function addWalk(walk) {
   walks = [...walks.filter((one) => one.name !== walk.name), walk];
-  setLargest();
   listGhosts();
   show(walk);
 }
 
-function setLargest() {
-  const peaks = walks.flatMap((walk) => sides.map((side) => walk.peak("tibiofemoral_force", side)?.value ?? 0));
-  figure.setLargest(Math.max(0, ...peaks));
+// Leg to begin with: that of the cycle, unless the force in the other knee alone is known.
+function legOf(walk) {
+  const known = sides.filter((side) => walk.peak("tibiofemoral_force", side));
+  return known.length === 1 ? known[0] : walk.leg;
 }
 
 async function start() {
@@ -139,14 +139,14 @@ async function start() {
   }));
   defineMarks();
   figure = new Figure($("figure"));
-  setLargest();
   figure.fit();
   charts = curves.map((curve) => new Chart(curve, $("charts"), scrub, step));
+  feel = new Feel($("feel"), $("feel-title"));
   listGhosts();
   listen();
   const usual = (walk) => (walk.direction === "retro" ? 0 : 10) + Math.abs((walk.speed ?? 1) - 1) + Math.abs(walk.incline) / 10;
   show(walks.reduce((best, walk) => (usual(walk) < usual(best) ? walk : best)));
-  view.leg = view.walk.leg;
+  view.leg = legOf(view.walk);
   view.percent = view.walk.percents[0];
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   follow();

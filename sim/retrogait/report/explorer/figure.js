@@ -1,6 +1,7 @@
 // The figure: a body of tapered segments, muscles over it, forces as arrows, the ground sliding by below.
 
-const LONGEST = 1.25; // arrow of the largest force of all walks [m]: one scale for all, so that they compare
+const LONGEST = 0.7; // arrow of the largest force of the walks shown [m]
+const LENGTHS = [0.2, 0.14, 0.1, 0.07, 0.05]; // of one body weight [m]: few, so that most walks share one
 const ABOVE = 0.4; // top of the figure to upper edge, where the words are [m]
 const TALLEST = 1.72; // figure that the picture fits where there is none [m]
 const WIDE = 1.32; // of one figure [m]
@@ -15,7 +16,9 @@ class Figure {
   constructor(canvas) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
-    this.perWeight = 0.28; // length of an arrow of one body weight [m]
+    [this.perWeight] = LENGTHS; // length of an arrow of one body weight [m]
+    this.masses = [];
+    this.leg = "right"; // whose arrows have names
     this.muscles = true;
     this.forces = true;
   }
@@ -23,7 +26,7 @@ class Figure {
   // Fit the canvas to its place on the page, at the screen's own resolution.
   fit() {
     const wide = Math.max(this.canvas.parentElement.clientWidth - 2, 200);
-    const tall = Math.round(Math.min(Math.max(0.82 * wide, 300), 0.64 * Math.max(window.innerHeight, 560)));
+    const tall = Math.round(Math.min(Math.max(0.82 * wide, 300), 0.58 * Math.max(window.innerHeight, 560)));
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     this.wide = wide;
     this.tall = tall;
@@ -33,9 +36,10 @@ class Figure {
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   }
 
-  // Arrows of all walks have one scale.
-  setLargest(weights) {
-    this.perWeight = Math.min(0.28, LONGEST / Math.max(weights, 1));
+  // Both walks have one scale of arrows, by the largest force of either [BW]; the bar below them says which.
+  setLargest(weights, masses) {
+    this.perWeight = LENGTHS.find((length) => length * weights <= LONGEST) ?? LENGTHS.at(-1);
+    this.masses = [...new Set(masses.filter(Boolean).map(Math.round))];
   }
 
   // shows: [{walk, frame, gone, ghost, label}], the ghost first; overlay puts both in one place.
@@ -51,7 +55,7 @@ class Figure {
       this.left = places === 1 ? 0 : (i * this.wide) / 2;
       this.across = this.wide / places;
       this.origin = { x: x * this.wide, y: this.tall - BELOW * this.scale };
-      this.drawOne(show, overlay, i === shows.length - 1);
+      this.drawOne(show, overlay, i === shows.length - 1, shows.at(-1).walk.scene?.slope);
     });
     if (shows.some((show) => show.walk.scene) && this.forces) this.drawScale();
     if (told) this.say(told);
@@ -65,7 +69,7 @@ class Figure {
     return this.origin.y - (y - this.base) * this.scale;
   }
 
-  drawOne(show, overlay, last) {
+  drawOne(show, overlay, last, slope) {
     const { walk, frame, ghost } = show;
     const pen = this.pen;
     const scene = walk.scene;
@@ -85,7 +89,7 @@ class Figure {
     pen.rect(this.left + 4, 0, this.across - 8, this.tall);
     pen.clip();
     pen.globalAlpha = ghost ? 0.62 : 1;
-    if (!overlay || last) this.drawGround(show);
+    if (!overlay || last || scene.slope !== slope) this.drawGround(show);
     // A body that can be seen through would show where its segments overlap.
     const faint = pen.globalAlpha;
     pen.globalAlpha = 1;
@@ -131,12 +135,13 @@ class Figure {
     const points = walk.drawn("points");
     const n = walk.frames;
     const pen = this.pen;
-    for (const [, side, start, end, ra, rb] of capsules) {
+    for (const [kind, side, start, end, ra, rb] of capsules) {
       const a = [this.X(points[2 * start * n + frame]), this.Y(points[(2 * start + 1) * n + frame])];
       const b = [this.X(points[2 * end * n + frame]), this.Y(points[(2 * end + 1) * n + frame])];
       if (!(Number.isFinite(a[0]) && Number.isFinite(b[0]))) continue;
       pen.fillStyle = side === "left" || ghost ? Colours.far : Colours.flesh;
-      this.capsule(a, b, ra * this.scale, rb * this.scale);
+      capsule(pen, a, b, ra * this.scale, rb * this.scale);
+      if (kind === "head") nose(pen, a, ra * this.scale);
     }
     pen.globalAlpha = ghost ? 0.5 : 1;
     pen.strokeStyle = Colours.bone;
@@ -149,26 +154,6 @@ class Figure {
       pen.lineTo(this.X(points[2 * end * n + frame]), this.Y(points[(2 * end + 1) * n + frame]));
       pen.stroke();
     }
-  }
-
-  // Two circles and the lines that touch both.
-  capsule(a, b, ra, rb) {
-    const pen = this.pen;
-    const dx = b[0] - a[0];
-    const dy = b[1] - a[1];
-    const d = Math.hypot(dx, dy);
-    pen.beginPath();
-    if (d <= Math.abs(ra - rb) || d < 0.5) {
-      const [c, r] = ra > rb ? [a, ra] : [b, rb];
-      pen.arc(c[0], c[1], r, 0, 2 * Math.PI);
-    } else {
-      const way = Math.atan2(dy, dx);
-      const open = Math.acos((ra - rb) / d);
-      pen.arc(a[0], a[1], ra, way + open, way - open);
-      pen.arc(b[0], b[1], rb, way - open, way + open);
-    }
-    pen.closePath();
-    pen.fill();
   }
 
   drawMuscles(walk, frame) {
@@ -231,49 +216,14 @@ class Figure {
         const dy = -fy * this.perWeight * this.scale;
         if (Math.hypot(dx, dy) < 6) return;
         const tail = outward ? [this.X(x), this.Y(y)] : [this.X(x) - dx, this.Y(y) - dy];
-        this.arrow(tail, [tail[0] + dx, tail[1] + dy], Colours[key], side === "left");
-        if (named && side === "right") {
+        arrow(this.pen, tail, [tail[0] + dx, tail[1] + dy], Colours[key], side === "left");
+        if (named && side === this.leg) {
           // The name stands at the free end, where it covers nothing.
           const end = outward ? [tail[0] + dx, tail[1] + dy - 6] : [tail[0], tail[1] - 6];
-          this.name(short, end, Colours[key]);
+          inscribe(this.pen, short, end, Colours[key]);
         }
       });
     });
-  }
-
-  arrow(tail, tip, colour, far) {
-    const pen = this.pen;
-    const way = Math.atan2(tip[1] - tail[1], tip[0] - tail[0]);
-    const head = 9;
-    const alpha = pen.globalAlpha;
-    if (far) pen.globalAlpha = 0.5 * alpha;
-    for (const [style, width] of [[Colours.card, 5.5], [colour, 3]]) {
-      pen.strokeStyle = style;
-      pen.lineWidth = width;
-      pen.beginPath();
-      pen.moveTo(...tail);
-      pen.lineTo(tip[0] - 0.7 * head * Math.cos(way), tip[1] - 0.7 * head * Math.sin(way));
-      pen.stroke();
-    }
-    pen.fillStyle = colour;
-    pen.beginPath();
-    pen.moveTo(...tip);
-    for (const turn of [0.42, -0.42]) pen.lineTo(tip[0] - head * Math.cos(way + turn), tip[1] - head * Math.sin(way + turn));
-    pen.closePath();
-    pen.fill();
-    pen.globalAlpha = alpha;
-  }
-
-  name(text, [x, y], colour) {
-    const pen = this.pen;
-    pen.font = "600 12px system-ui, sans-serif";
-    pen.textAlign = "center";
-    pen.lineWidth = 4;
-    pen.lineJoin = "round";
-    pen.strokeStyle = Colours.card;
-    pen.strokeText(text, x, y);
-    pen.fillStyle = colour;
-    pen.fillText(text, x, y);
   }
 
   // Which walk this is and which way it goes, above the figure.
@@ -296,7 +246,12 @@ class Figure {
     const pen = this.pen;
     const length = this.perWeight * this.scale;
     const y = this.tall - 10;
+    const weight = this.masses.length === 1 ? ` = ${this.masses[0]} kg` : "";
+    const words = `1 body weight${weight}`;
     pen.save();
+    pen.font = "12px system-ui, sans-serif";
+    pen.fillStyle = Colours.card; // a slope may pass below
+    pen.fillRect(4, y - 9, 18 + length + pen.measureText(words).width, 18);
     pen.strokeStyle = Colours.soft;
     pen.fillStyle = Colours.soft;
     pen.lineWidth = 2;
@@ -308,8 +263,7 @@ class Figure {
     pen.moveTo(10 + length, y - 4);
     pen.lineTo(10 + length, y + 4);
     pen.stroke();
-    pen.font = "12px system-ui, sans-serif";
-    pen.fillText("1 body weight", 16 + length, y + 4);
+    pen.fillText(words, 16 + length, y + 4);
     pen.restore();
   }
 
@@ -326,7 +280,7 @@ class Figure {
     }
     pen.stroke();
     pen.globalAlpha = 1;
-    this.name("this frame has no answer", [this.origin.x, 0.45 * this.tall], Colours.ink);
+    inscribe(pen, "this frame has no answer", [this.origin.x, 0.45 * this.tall], Colours.ink);
   }
 
   // Instead of a figure.

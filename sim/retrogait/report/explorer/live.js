@@ -35,7 +35,9 @@ function liveControl(place) {
         const answer = await fetch("/walk", { method: "POST", headers, body: "{}" });
         const [walk] = decode(new Uint8Array(await answer.arrayBuffer())).walks;
         addWalk(walk);
-        tell(`${walkWords(walk)}: predicted in ${told.seconds} s and added to this page`);
+        const alone = view.ghost === GHOST_OTHER && !ghostOf();
+        if (alone) fill({ ...walk, direction: walk.direction === "retro" ? "forward" : "retro" });
+        tell(`${walkWords(walk)}: predicted in ${told.seconds} s and added to this page${alone ? "; next, the other direction to compare it with?" : ""}`);
       }
     } catch (error) {
       complain(error);

@@ -84,6 +84,11 @@ class Walk {
     return there - percent < percent - at[low] ? next : low;
   }
 
+  // How far the peak of a curve is known: [low, high, over what], undefined where nobody computed it.
+  span(name, side) {
+    return this.spans[name]?.[side];
+  }
+
   // Largest value of a curve and where: {value, frame}, or null where there is none.
   peak(name, side) {
     const values = this.curve(name, side);

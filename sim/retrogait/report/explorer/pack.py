@@ -103,6 +103,7 @@ def _walk(packer: Packer, walk: Walk) -> dict[str, Any]:
         "origin": walk.origin,
         "basis": walk.basis,
         "leg": walk.leg,
+        "mass": walk.mass,
         "duration": walk.duration,
         "repeats": walk.repeats,
         "frames": int(walk.percent.size),
@@ -110,7 +111,10 @@ def _walk(packer: Packer, walk: Walk) -> dict[str, Any]:
         "failed": np.flatnonzero(walk.failed).tolist(),
         "clock": packer.floats(np.stack([walk.percent, walk.time])),
         "curves": packer.floats(curves),
-        "spans": {name: [one.low, one.high, one.over] for name, one in walk.spans.items()},
+        "spans": {
+            name: {side: [one.low, one.high, one.over] for side, one in sides.items()}
+            for name, sides in walk.spans.items()
+        },
         "remarks": list(walk.remarks),
         "scene": _scene(packer, walk),
     }

@@ -14,9 +14,11 @@ TITLE = "Forward and retro walking: what the knee feels"
 SCRIPTS = (
     "pack.js",
     "colours.js",
+    "shapes.js",
     "figure.js",
     "charts.js",
     "words.js",
+    "feel.js",
     "link.js",
     "state.js",
     "choose.js",

@@ -16,11 +16,16 @@ function refresh() {
   for (const radio of document.querySelectorAll("input[name=leg]")) radio.checked = radio.value === view.leg;
   for (const id of ["play", "back", "on", "frame", "csv", "copy"]) $(id).disabled = !view.walk;
   $("charts").hidden = !view.walk;
+  document.querySelector(".feel").hidden = !view.walk;
   $("explorer").dataset.shown = view.walk ? view.walk.name : "";
   if (view.walk) {
     $("frame").max = view.walk.frames - 1;
     $("basis").textContent = view.walk.basis === "cycle" ? "gait cycle" : "whole window: no complete gait cycle";
     for (const chart of charts) chart.draw(shows(), view.leg);
+    feel.show(shows(), view.leg);
+    figure.leg = view.leg;
+    const peaks = shows().flatMap(({ walk }) => sides.map((side) => walk.peak("tibiofemoral_force", side)?.value ?? 0));
+    figure.setLargest(Math.max(0, ...peaks), shows().map(({ walk }) => walk.mass));
     const key = $("key");
     key.replaceChildren(...shows().map(({ walk }, i) => {
       const item = document.createElement("span");
@@ -35,7 +40,7 @@ function refresh() {
   else $("key").replaceChildren();
   listRemarks();
   drawNumbersHead();
-  $("spans").textContent = view.walk ? spanWords(shows().map(({ walk }) => walk), curves) : "";
+  $("spans").textContent = view.walk ? spanWords(shows().map(({ walk }) => walk), curves, view.leg) : "";
   draw(true);
   remember();
 }
@@ -68,6 +73,7 @@ function draw(settled) {
   }));
   figure.draw(drawn.reverse(), view.overlay, "");
   for (const chart of charts) chart.point(view.percent, where, settled);
+  feel.point(where);
   $("frame").value = where[0];
   drawNumbers(list, where);
   const at = `${view.walk.percents[where[0]].toFixed(1)} %, ${view.walk.times[where[0]].toFixed(3)} s`;

@@ -8,6 +8,7 @@ let curves = [];
 let sides = [];
 let figure = null;
 let charts = [];
+let feel = null;
 let clock = null; // of the animation frame before [ms]
 let laps = 0; // whole cycles played, for the ground that goes by
 let settling = null;

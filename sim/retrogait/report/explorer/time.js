@@ -16,7 +16,7 @@ function run(now) {
 
 function play(playing) {
   view.playing = playing && Boolean(view.walk);
-  $("play-sign").textContent = view.playing ? "\u23f8\ufe0e" : "\u25b6\ufe0e";
+  $("play-sign").firstChild.setAttribute("d", view.playing ? "M2 1h3v10H2zM7 1h3v10H7z" : "M2 1 11 6 2 11z");
   $("play-word").textContent = view.playing ? "Pause" : "Play";
   clock = null;
   if (view.playing) requestAnimationFrame(run);

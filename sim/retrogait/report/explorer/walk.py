@@ -58,6 +58,7 @@ class Walk:
     origin    : "recorded", "synthetic" or "predicted"
     basis     : "cycle" or "window": what 100 per cent are
     leg       : whose cycle it is
+    mass      : of the body, what a body weight is [kg]
     duration  : of the cycle or window [s]
     repeats   : whether the last frame is followed by the first
     percent   : (frame,) increasing, 0 to 100 [%]
@@ -65,7 +66,7 @@ class Walk:
     failed    : (frame,)
     toe_off   : of that leg; NaN where not known [%]
     curves    : (side, frame) by name of `SHOWN`; NaN where there is no answer
-    spans     : by name of a curve, of its peak
+    spans     : by name of a curve and side, of its peak
     scene     : None where the model was not at hand
     remarks   : what a reader must know
     """
@@ -77,6 +78,7 @@ class Walk:
     origin: str
     basis: str
     leg: str
+    mass: float
     duration: float
     repeats: bool
     percent: Floats
@@ -84,7 +86,7 @@ class Walk:
     failed: npt.NDArray[np.bool_]
     toe_off: float
     curves: Mapping[str, Floats]
-    spans: Mapping[str, Span]
+    spans: Mapping[str, Mapping[str, Span]]
     scene: Scene | None
     remarks: tuple[str, ...]
 

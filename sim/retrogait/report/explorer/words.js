@@ -16,7 +16,8 @@ function walkWords(walk) {
 
 // Two lines above a figure.
 function labelOf(walk) {
-  return [`${walk.direction === "retro" ? "Retro" : "Forward"}, ${speedWords(walk.speed)}`, inclineWords(walk.incline)];
+  const origin = walk.origin === "recorded" ? "" : `, ${walk.origin}`;
+  return [`${walk.direction === "retro" ? "Retro" : "Forward"}, ${speedWords(walk.speed)}`, `${inclineWords(walk.incline)}${origin}`];
 }
 
 function unitWords(curve) {
@@ -41,7 +42,7 @@ function quantity(value, curve) {
 function peakWords(walk, curve, side) {
   const peak = walk.peak(curve.name, side);
   if (!peak) return { value: "no answer", span: "" };
-  const span = walk.spans[curve.name];
+  const span = walk.span(curve.name, side);
   return {
     value: figureOf(peak.value, curve),
     span: span ? `${span[0].toFixed(2)} to ${span[1].toFixed(2)}` : "",
@@ -49,15 +50,15 @@ function peakWords(walk, curve, side) {
 }
 
 // What the spans are over, each said once.
-function spanWords(walks, curves) {
+function spanWords(walks, curves, side) {
   const told = new Map();
   for (const walk of walks) {
     for (const curve of curves) {
-      const span = walk.spans[curve.name];
+      const span = walk.span(curve.name, side);
       if (span) told.set(`${curve.title.toLowerCase()}: ${span[2]}`, true);
     }
   }
-  return told.size ? `Span: how far the largest value of either leg is known; ${[...told.keys()].join("; ")}.` : "";
+  return told.size ? `Span: how far the largest value is known; ${[...told.keys()].join("; ")}.` : "";
 }
 
 // Curves of either leg at the frames of the walk, with all digits that the page holds.
