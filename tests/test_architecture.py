@@ -1,5 +1,6 @@
 """Arrows point down: what may import what is written in pyproject.toml and checked here."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -14,6 +15,19 @@ SOLVING = {
     "start", "unfold", "worker",
 }  # fmt: skip
 """Modules of `retrogait.predict` that need casadi, themselves or through one another."""
+
+DOORS = {
+    "matplotlib": ["report/figures/"],
+    "plotly": ["report/page/shell.py"],
+    "ezc3d": ["lab/reader.py"],
+    "pooch": ["public_data/fetch.py"],
+    "spm1d": ["statistics/spm.py"],
+    "opensim": ["osim/"],
+    "numba": ["_jit.py"],
+    "playwright": [],
+    "nbclient": [],
+}
+"""Library to the modules that may import it; none where only tests do."""
 
 
 def test_the_import_contracts_hold():
@@ -36,6 +50,31 @@ def test_the_solving_process_has_no_opensim():
     names = ", ".join(f"retrogait.predict.{name}" for name in sorted(SOLVING))
     done = in_a_process_of_its_own(f"import sys, {names}; sys.exit('opensim' in sys.modules)")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_large_library_has_one_door():
+    found = {name: set() for name in DOORS}
+    for path in sorted((ROOT / "sim" / "retrogait").rglob("*.py")):
+        for name in set(libraries_named_in(path)) & set(DOORS):
+            found[name].add(path.relative_to(ROOT / "sim" / "retrogait").as_posix())
+    for name, doors in DOORS.items():
+        strays = {module for module in found[name] if not module.startswith(tuple(doors))}
+        assert not strays, f"{name} is imported by {strays}, expected {doors or 'tests alone'}"
+        assert bool(found[name]) == bool(doors), f"nobody imports {name} any more: no door is needed"
+
+
+def libraries_named_in(path):
+    """Top-level packages that a module imports, anywhere, or opens by name; looking for one is no import."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name.split(".")[0] for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.split(".")[0]
+            case ast.Call(
+                func=ast.Name(id="import_module" | "files"), args=[ast.Constant(value=str(name)), *_]
+            ):
+                yield name.split(".")[0]
 
 
 def in_a_process_of_its_own(script, *arguments):

@@ -167,11 +167,22 @@ def test_the_module_runs_and_prints_its_version():
     assert (done.returncode, done.stdout) == (0, f"retrogait {rg.__version__}\n")
 
 
+HEAVY = {
+    "numpy", "xarray", "numba", "opensim", "scipy", "rich", "h5py", "casadi", "matplotlib", "plotly",
+    "ezc3d", "pooch", "spm1d", "asyncio", "http",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--help"],
         ["run", "--help"],
+        ["report", "--help"],
+        ["explore", "--help"],
+        ["figure", "--help"],
+        ["statistics", "--help"],
+        ["data", "--help"],
         ["run", "no.toml"],
         ["predict", "--speed", "9"],
         ["predict", "--strength", "vastus=0.7"],
@@ -182,10 +193,16 @@ def test_help_and_a_mistake_load_nothing_heavy(arguments):
     script = (
         "import sys\nfrom retrogait.cli import main\n"
         "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'numpy', 'xarray', 'numba', 'opensim', 'scipy', 'rich', 'h5py', 'casadi'}\n"
-        "sys.exit(' '.join(sorted(heavy & sys.modules.keys())) or 0)"
+        f"sys.exit(' '.join(sorted({HEAVY} & sys.modules.keys())) or 0)"
     )
     done = python("-c", script, *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_package_alone_loads_nothing_heavy():
+    done = python(
+        "-c", f"import sys, retrogait\nsys.exit(' '.join(sorted({HEAVY} & sys.modules.keys())) or 0)"
+    )
     assert done.returncode == 0, done.stderr
 
 

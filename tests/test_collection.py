@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from retrogait.collection import FORMAT, FORMAT_VERSION, NOT_RUN, SIDES, Collection, Entry
+from retrogait.collection import FORMAT, FORMAT_VERSION, NOT_RUN, Collection, Entry
 from retrogait.errors import ResultError
 from retrogait.gait.cycle import PERCENT
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.gait.window import WINDOW_LOADS
 from retrogait.normalise import Extract
 

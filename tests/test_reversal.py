@@ -16,8 +16,8 @@ from retrogait.commands import control as command
 from retrogait.config import read_experiment
 from retrogait.control import RECORD, TABLE, control
 from retrogait.predict.condition import Condition
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.control import render
-from retrogait.report.summary import NO_ANSWER
 from retrogait.reversal import PARTS, reversal_control
 from tests.bodies import planar_leg
 from tests.trials import bundled, columns, trial_of, walk

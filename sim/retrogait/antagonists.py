@@ -8,10 +8,10 @@ brings the second peak of the estimate down to the measured one.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats, runs
 from retrogait.criteria import GASTROCNEMIUS
+from retrogait.gait.links import links_to_ground
 from retrogait.kernels.plan import Answer, Motion
 from retrogait.model import Knee, Model
 
@@ -94,20 +94,15 @@ def _work_at_knee(
     return np.nan_to_num(moment), np.nan_to_num(-answer.contribution[:, side, muscles, 1].sum(axis=1))
 
 
-def _late_stance(model: Model, knee: Knee, motion: Motion, body_mass: float) -> npt.NDArray[np.bool_]:
+def _late_stance(model: Model, knee: Knee, motion: Motion, body_mass: float) -> Bools:
     """(frame,) whether the leg is in the second half of a time on the ground, as far as the record has it."""
     gravity = model.tree.gravity
-    parent = model.tree.parent
     carried = np.zeros(motion.time.size)
     for i, link in enumerate(motion.load_link):
-        above = int(link)
-        while above > knee.link:
-            above = int(parent[above])
-        if above == knee.link:
+        if knee.link in links_to_ground(model.tree, int(link)):
             carried -= motion.load[:, i, :3] @ gravity
     on = carried > LOADED * body_mass * float(gravity @ gravity)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(np.int8)))
     late = np.zeros(on.size, np.bool_)
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
+    for first, end in runs(on):
         late[(first + end) // 2 : end] = True
     return late

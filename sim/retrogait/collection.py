@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import h5py
 import numpy as np
@@ -22,15 +22,17 @@ from retrogait.arrays import Floats
 from retrogait.errors import ResultError
 from retrogait.gait.cycle import PERCENT
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.gait.window import WINDOW_LOADS
 from retrogait.io.atomic import replacing
-from retrogait.normalise import Extract
 from retrogait.quantities import COORDINATES, CYCLE_COORDINATES, CYCLE_VARIABLES, Quantity
+
+if TYPE_CHECKING:  # it brings the whole analysis, which a reader of results has no use for
+    from retrogait.normalise import Extract
 
 FORMAT = "retrogait-collection"
 FORMAT_VERSION = 1
 
-SIDES = ("right", "left")
 NOT_RUN = "not run"
 """Status of a condition that nobody added."""
 
@@ -156,7 +158,7 @@ class Collection:
             else:
                 self._finish()
 
-    def add(self, entry: Entry, extract: Extract | None = None) -> None:
+    def add(self, entry: Entry, extract: "Extract | None" = None) -> None:
         """Write one condition, in any order.
 
         Parameters
@@ -187,7 +189,7 @@ class Collection:
             with self._writing():
                 self._write(row, extract)
 
-    def _write(self, row: int, extract: Extract) -> None:
+    def _write(self, row: int, extract: "Extract") -> None:
         to = [SIDES.index(name) for name in extract.sides]
         self._cycles[row, to] = extract.cycles
         self._window[row, to] = extract.window

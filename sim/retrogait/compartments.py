@@ -8,9 +8,9 @@ equations have one solution, and nobody has to assume how stiff anything is.
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
+from retrogait.gait.links import links_to_ground
 from retrogait.kernels.kinematics import new_pose, place
 from retrogait.kernels.model import Primitive
 from retrogait.model import Knee, Model
@@ -105,17 +105,15 @@ def is_planar(model: Model, knee: Knee) -> bool:
     pose = new_pose(tree.parent.size, tree.kind.size)
     still = np.zeros(len(model.coordinates))
     place(tree, model.functions, model.default.copy(), still, still, pose)
-    link = knee.link
-    while link > 0:
+    for link in links_to_ground(tree, knee.link):
         for primitive in range(tree.first[link], tree.last[link]):
             turns = tree.kind[primitive] == Primitive.ROTATION and tree.coordinate[primitive] >= 0
             if turns and np.linalg.norm(pose.axis[primitive, :2]) > _UPRIGHT:
                 return False
-        link = int(tree.parent[link])
     return True
 
 
-def remarks(sides: list[str], force: Floats, solved: npt.NDArray[np.bool_], planar: list[str]) -> list[str]:
+def remarks(sides: list[str], force: Floats, solved: Bools, planar: list[str]) -> list[str]:
     """Sentences on what the division rests on.
 
     Parameters

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import xarray as xr
 
-import retrogait as rg
 from retrogait.cases import Case, cases_of
 from retrogait.config import Experiment
 from retrogait.errors import ConfigError
-from retrogait.execute.record import as_builtin
-from retrogait.io.atomic import replacing
-from retrogait.io.provenance import digests, record
-from retrogait.jobs import choices_of, open_trial
+from retrogait.execute.record import store_record
+from retrogait.jobs import Models, choices_of, open_trial, predict_walk
 from retrogait.report.control import to_csv
 from retrogait.reversal import reversal_control
 from retrogait.study import require_writable
@@ -56,26 +52,19 @@ class Controls:
 
 
 class _Opened:
-    """Models and trials of an experiment, each read once."""
+    """What the cases of an experiment are calculated from."""
 
     def __init__(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self._models: dict[Path, Model] = {}
+        self._models = Models(experiment)
         self._reserves = choices_of(experiment).options.get("reserves")
 
     def walk(self, case: Case, report: Callable[[str], None] | None) -> "tuple[Model, Trial]":
         trial = case.trial
         if isinstance(trial, Prediction):
-            condition = trial.condition
-            gait = rg.predict(
-                condition.direction, condition.speed, condition.incline, tendon=trial.tendon,
-                weights=trial.weights, strength=dict(trial.strength) or None, sensitivity=False,
-                fresh=trial.fresh, report=report,
-            )  # fmt: skip
+            gait = predict_walk(trial, report=report)
             return gait.model, gait.trial
-        if trial.model not in self._models:
-            self._models[trial.model] = rg.load_model(trial.model, knees=self._experiment.knees)
-        return self._models[trial.model], open_trial(trial)
+        return self._models.of(trial), open_trial(trial)
 
     def options(self, case: Case) -> dict[str, Any]:
         options = case.analysis.options()
@@ -183,15 +172,9 @@ def _remarks(walks: Mapping[str, xr.Dataset]) -> list[str]:
 
 def _store(experiment: Experiment, done: Controls) -> None:
     inputs = [path for trial in experiment.trials for path in trial.inputs] + experiment.shared_inputs
-    parameters = msgspec.to_builtins(experiment, enc_hook=as_builtin)
-    content = record(parameters, digests(inputs)) | {
-        "remarks": list(done.remarks),
-        "walks": {name: json.loads(walk.attrs["provenance"]) for name, walk in done.walks.items()},
-    }
+    walks = {name: json.loads(walk.attrs["provenance"]) for name, walk in done.walks.items()}
     try:
         to_csv(done.walks, done.folder / TABLE)
-        with replacing(done.folder / RECORD) as partial:
-            text = json.dumps(content, indent=2, ensure_ascii=False)
-            partial.write_text(text + "\n", encoding="utf-8")
+        store_record(done.folder / RECORD, experiment, inputs, remarks=list(done.remarks), walks=walks)
     except OSError as error:
         raise ConfigError(f"{done.folder}: cannot be written to ({error.strerror})") from error

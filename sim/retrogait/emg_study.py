@@ -1,11 +1,8 @@
 """Every trial of an experiment that has electromyograms, analyzed and put beside them."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
 import xarray as xr
 
 import retrogait as rg
@@ -13,15 +10,11 @@ from retrogait.config import Experiment
 from retrogait.emg.compare import LONGEST_LAG, ON_SHARE, compare_emg
 from retrogait.emg.record import read_emg
 from retrogait.errors import ConfigError
-from retrogait.execute.record import as_builtin
+from retrogait.execute.record import store_record
 from retrogait.io.atomic import replacing
-from retrogait.io.provenance import digests, record
-from retrogait.jobs import choices_of, open_trial
+from retrogait.jobs import Models, choices_of, open_trial
 from retrogait.report.emg import curves_to_csv, picture, scores_to_csv
 from retrogait.study import require_writable
-
-if TYPE_CHECKING:
-    from retrogait.model import Model
 
 SCORES, CURVES, RECORD = "emg.csv", "emg_curves.csv", "emg.json"
 
@@ -76,14 +69,12 @@ def compare_experiment(
     folder = output or experiment.output
     require_writable(folder)
     options = choices_of(experiment).options
-    models: dict[Path, Model] = {}
+    models = Models(experiment)
     compared = []
     for trial in trials:
         assert trial.emg is not None, "chosen above"
         emg = read_emg(trial.emg)
-        if trial.model not in models:
-            models[trial.model] = rg.load_model(trial.model, knees=experiment.knees)
-        result = rg.analyze(models[trial.model], open_trial(trial), threads=threads, **options)
+        result = rg.analyze(models.of(trial), open_trial(trial), threads=threads, **options)
         try:
             one = compare_emg(result, emg, side=trial.emg_side, muscles=trial.emg_muscles)
         except ConfigError as error:
@@ -111,16 +102,13 @@ def _remarks(compared: list[xr.Dataset]) -> list[str]:
 def _store(experiment: Experiment, done: Comparisons) -> None:
     chosen = [trial for trial in experiment.trials if trial.emg is not None]
     inputs = [path for trial in chosen for path in (*trial.inputs, trial.emg) if path is not None]
-    parameters = msgspec.to_builtins(experiment, enc_hook=as_builtin)
-    content = record(parameters, digests([*inputs, *experiment.shared_inputs]))
+    inputs += experiment.shared_inputs
     try:
         scores_to_csv(done.trials, done.folder / SCORES)
         curves_to_csv(done.trials, done.folder / CURVES)
         for one in done.trials:
             with replacing(done.folder / f"emg_{one.attrs['trial']}.svg") as partial:
                 partial.write_text(picture(one), encoding="utf-8")
-        with replacing(done.folder / RECORD) as partial:
-            text = json.dumps(content | {"remarks": done.remarks}, indent=2, ensure_ascii=False)
-            partial.write_text(text + "\n", encoding="utf-8")
+        store_record(done.folder / RECORD, experiment, inputs, remarks=list(done.remarks))
     except OSError as error:
         raise ConfigError(f"{done.folder}: cannot be written to ({error.strerror})") from error

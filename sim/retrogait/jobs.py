@@ -19,6 +19,8 @@ from retrogait.sweep import Prediction
 
 if TYPE_CHECKING:
     from retrogait.gait import Trial as RecordedTrial
+    from retrogait.model import Model
+    from retrogait.predict import Gait
 
 Report = Callable[[str], None]
 """Takes a line that says what a calculation is at."""
@@ -76,6 +78,50 @@ def open_trial(trial: Trial) -> "RecordedTrial":
         spline=trial.spline,
         cycle=trial.cycle,
         name=trial.name,
+    )
+
+
+class Models:
+    """Models of the recorded trials of an experiment, each file read once."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._knees = experiment.knees
+        self._read: dict[Path, Model] = {}
+
+    def of(self, trial: Trial) -> "Model":
+        """Model that a trial names.
+
+        Raises
+        ------
+        FileError, ModelError
+            As `retrogait.load_model`.
+        """
+        if trial.model not in self._read:
+            self._read[trial.model] = rg.load_model(trial.model, knees=self._knees)
+        return self._read[trial.model]
+
+
+def predict_walk(
+    prediction: Prediction, *, sensitivity: bool = False, report: Report | None = None
+) -> "Gait":
+    """Solve for a walk of an experiment, or take the bundled one.
+
+    Raises
+    ------
+    SolveError
+        No gait was found.
+    """
+    condition = prediction.condition
+    return rg.predict(
+        condition.direction,
+        condition.speed,
+        condition.incline,
+        tendon=prediction.tendon,
+        weights=prediction.weights,
+        strength=dict(prediction.strength) or None,
+        sensitivity=sensitivity,
+        fresh=prediction.fresh,
+        report=report,
     )
 
 
@@ -140,19 +186,8 @@ def store_prediction(
     ResultError
         The result cannot be written.
     """
-    condition = prediction.condition
     name = name or prediction.name
-    gait = rg.predict(
-        condition.direction,
-        condition.speed,
-        condition.incline,
-        tendon=prediction.tendon,
-        weights=prediction.weights,
-        strength=dict(prediction.strength) or None,
-        sensitivity=prediction.sensitivity,
-        fresh=prediction.fresh,
-        report=report,
-    )
+    gait = predict_walk(prediction, sensitivity=prediction.sensitivity, report=report)
     left_out = {"cutoff", "strength"}  # no noise to filter; the strength is that of the prediction
     chosen = {key: value for key, value in (options or {}).items() if key not in left_out}
     remarks = [*gait.notes]

@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,12 @@ import xarray as xr
 
 from retrogait.arrays import Floats, Ints
 from retrogait.errors import MotionError
-from retrogait.gait.cycle import PERCENT
+from retrogait.gait.cycle import PERCENT, spread
 from retrogait.gait.depth import look_deeper
 from retrogait.gait.events import Cycle
 from retrogait.gait.ground import footfalls, ground_forces
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import is_of
 from retrogait.gait.record import Record, find_cycles, open_record
 from retrogait.gait.strides import Strides, measure_cycles
 from retrogait.gait.trial import Trial
@@ -25,9 +25,6 @@ from retrogait.gait.window import WINDOW_LOADS, window_loads
 from retrogait.model import Model
 from retrogait.quantities import CYCLE_COORDINATES, CYCLE_VARIABLES
 from retrogait.settings import Settings
-
-_LEG = {"right": re.compile(r"(^|_)r(_|$)"), "left": re.compile(r"(^|_)l(_|$)")}
-"""How the name of a muscle says which leg it is of."""
 
 _LABELS: dict[str, npt.ArrayLike] = {
     "percent": PERCENT,
@@ -167,21 +164,6 @@ def extract(dataset: xr.Dataset) -> Extract:
     )
 
 
-def spread(values: Floats) -> tuple[Floats, Floats]:
-    """Mean and sample standard deviation over the first axis, of the rows that have an answer.
-
-    Returns
-    -------
-    mean, deviation : ndarray
-        NaN where no row has an answer; the deviation also where only one has.
-    """
-    found = np.isfinite(values)
-    count = found.sum(axis=0)
-    mean = np.where(found, values, 0.0).sum(axis=0) / np.where(count > 0, count, math.nan)
-    square = np.where(found, (values - mean) ** 2, 0.0).sum(axis=0)
-    return mean, np.sqrt(square / np.where(count > 1, count - 1, math.nan))
-
-
 def _as_analyzed(model: Model, dataset: xr.Dataset) -> Model:
     """Model with the strengths that a result was made with."""
     parameters = json.loads(dataset.attrs["provenance"]).get("parameters", {})
@@ -225,7 +207,7 @@ def _fill(
 def _muscle_signals(dataset: xr.Dataset, row: int, side: str) -> tuple[list[int], Floats]:
     """Rows of the muscles of one leg, and (frame, 2, muscle) of their activation and compression [BW]."""
     names = [str(name) for name in dataset.variables["muscle"].to_numpy()]
-    muscles = [k for k, name in enumerate(names) if _LEG[side].search(name)]
+    muscles = [k for k, name in enumerate(names) if is_of(name, side)]
     pull = dataset.variables["tibiofemoral_contribution"].to_numpy()[:, row, muscles, 1]
     activation = dataset.variables["activation"].to_numpy()[:, muscles]
     signals = np.stack([activation, -pull / float(dataset.attrs["body_weight"])], axis=1)

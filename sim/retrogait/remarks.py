@@ -29,7 +29,8 @@ RESIDUAL_LIMIT = 0.05
 doi 10.1115/1.4029304) [1]."""
 
 RESERVE_LIMIT = 0.10
-"""Reserve above this share of a coordinate's peak moment is worth a remark (Hicks et al. 2015) [1]."""
+"""Reserve above this share of a coordinate's peak moment is worth a remark (OpenSim documentation,
+checklist of "Simulation with OpenSim - Best Practices") [1]."""
 
 RESERVE_FLOOR = 1.0
 """Reserves below this never are: toes and trunk have moments of that size [N m]."""

@@ -9,10 +9,9 @@ its kinematics and forces. The two differences sum to retro minus forward.
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.reversal import reversed_trial
 from retrogait.gait.trial import Trial
@@ -38,7 +37,7 @@ class _Run(NamedTuple):
 
     time: Floats
     loads: dict[str, Floats]
-    solved: npt.NDArray[np.bool_]
+    solved: Bools
 
 
 def reversal_control(
@@ -136,7 +135,7 @@ def _refuse_prescribed(model: Model, trial: Trial) -> None:
         )
 
 
-def _run(result: xr.Dataset, solved: npt.NDArray[np.bool_]) -> _Run:
+def _run(result: xr.Dataset, solved: Bools) -> _Run:
     weight = float(result.attrs["body_weight"])
     loads = {
         "tibiofemoral": np.linalg.norm(result["tibiofemoral_force"].to_numpy(), axis=2) / weight,
@@ -166,13 +165,13 @@ def _variable(dims: tuple[str, ...], values: Floats, unit: str, about: str) -> x
     return xr.Variable(dims, values, {"units": unit, "long_name": about})
 
 
-def _peak(_: Floats, values: Floats, solved: npt.NDArray[np.bool_]) -> Floats:
+def _peak(_: Floats, values: Floats, solved: Bools) -> Floats:
     if not solved.any():
         return np.full(values.shape[1:], np.nan)
     return np.asarray(values[solved].max(axis=0))
 
 
-def _mean(time: Floats, values: Floats, solved: npt.NDArray[np.bool_]) -> Floats:
+def _mean(time: Floats, values: Floats, solved: Bools) -> Floats:
     """Trapezoidal mean over the steps both of whose ends are solved."""
     steps = np.where(solved[1:] & solved[:-1], np.abs(np.diff(time)), 0.0)
     weight = 0.5 * (np.append(steps, 0.0) + np.insert(steps, 0, 0.0))

@@ -1,26 +1,22 @@
 """Estimated knee forces against measured ones: every trial of an experiment under every set of choices."""
 
-import csv
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
 import numpy as np
 
 import retrogait as rg
 from retrogait.comparison import CYCLE, Comparison, compare
 from retrogait.config import BASE, Experiment, Trial
 from retrogait.errors import ConfigError
-from retrogait.execute.record import as_builtin
+from retrogait.execute.record import store_record
 from retrogait.io.atomic import replacing
 from retrogait.io.measured import read_measured
-from retrogait.io.provenance import digests, record
-from retrogait.jobs import choices_of, open_trial
+from retrogait.io.sheet import number, write_sheet
+from retrogait.jobs import Models, choices_of, open_trial
 from retrogait.report.agreement import (
     FIRST_PEAK,
     KINDS,
@@ -32,9 +28,6 @@ from retrogait.report.agreement import (
 )
 from retrogait.report.curves import Curve, Panel, draw
 from retrogait.study import require_writable
-
-if TYPE_CHECKING:
-    from retrogait.model import Model
 
 SCORES, CURVES, PICTURE, RECORD = "validation.csv", "curves.csv", "curves.svg", "validation.json"
 
@@ -105,14 +98,11 @@ def validate(experiment: Experiment, *, output: Path | None = None, threads: int
     require_writable(output or experiment.output)
     measured = [read_measured(trial.measured) for trial in trials if trial.measured is not None]
     motions = [open_trial(trial) for trial in trials]
-    models: dict[Path, Model] = {
-        path: rg.load_model(path, knees=experiment.knees)
-        for path in dict.fromkeys(trial.model for trial in trials)
-    }
+    models = Models(experiment)
     done = Validation(output or experiment.output)
     for variant, options in _choices(experiment):
         for trial, motion, force in zip(trials, motions, measured, strict=True):
-            dataset = rg.analyze(models[trial.model], motion, threads=threads, **options)
+            dataset = rg.analyze(models.of(trial), motion, threads=threads, **options)
             side = trial.measured_side or ""
             done.comparisons.append(compare(dataset, force, side, variant=variant))
     done.remarks = list(_remarks(experiment, done.comparisons))
@@ -193,26 +183,20 @@ def _store(experiment: Experiment, trials: Sequence[Trial], done: Validation) ->
             partial.write_text(picture(experiment.name, done.comparisons), encoding="utf-8")
         inputs = [path for t in trials for path in (*t.inputs, t.measured) if path is not None]
         inputs += experiment.shared_inputs
-        parameters = msgspec.to_builtins(experiment, enc_hook=as_builtin)
-        content = record(parameters, digests(inputs)) | {"remarks": done.remarks}
-        with replacing(done.folder / RECORD) as partial:
-            text = json.dumps(content, indent=2, ensure_ascii=False)
-            partial.write_text(text + "\n", encoding="utf-8")
+        store_record(done.folder / RECORD, experiment, inputs, remarks=done.remarks)
     except OSError as error:
         raise ConfigError(f"{done.folder}: cannot be written to ({error.strerror})") from error
 
 
 def _store_curves(comparisons: Sequence[Comparison], path: Path) -> None:
     """Write every curve, one row per point of the cycle; an empty cell for no answer."""
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["variant", "trial", "cycle [%]", "measured [BW]", "axial [BW]", "resultant [BW]"])
-        for comparison in comparisons:
-            row = comparison.agreement
-            values = (CYCLE, comparison.measured, comparison.axial, comparison.resultant)
-            for point in zip(*values, strict=True):
-                cells = [f"{value:.6g}" if math.isfinite(value) else "" for value in point]
-                writer.writerow([row.variant, row.trial, *cells])
+    header = ("variant", "trial", "cycle [%]", "measured [BW]", "axial [BW]", "resultant [BW]")
+    rows = (
+        [one.agreement.variant, one.agreement.trial, *map(number, point)]
+        for one in comparisons
+        for point in zip(CYCLE, one.measured, one.axial, one.resultant, strict=True)
+    )
+    write_sheet(path, header, rows)
 
 
 def picture(title: str, comparisons: Sequence[Comparison]) -> str:

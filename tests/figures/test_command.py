@@ -22,7 +22,7 @@ def test_a_figure_is_stored_where_it_is_asked_for(walks, tmp_path, capsys):
 
 def test_without_a_name_it_is_called_by_its_kind(walks, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["figure", str(walks), "--kind", "surface"]) == 0
+    assert cli.main(["figure", str(walks), "--kind", "surface", "--quantity", "patellofemoral_peak"]) == 0
     assert (tmp_path / "surface.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from retrogait.errors import ConfigError, MotionError, ResultError
+from retrogait.gait.names import is_of
 from retrogait.io.results import read_result
 from retrogait.kernels.patellofemoral import closed_form_ratio
 from retrogait.report.gathered.contributions import PEAKS, WITHOUT, contributions, explain
-from retrogait.report.gathered.muscles import anatomy, is_of, is_quadriceps
+from retrogait.report.gathered.muscles import anatomy, is_quadriceps
 from retrogait.report.gathered.stack import FAMILY, SMALL, layers
 
 STORED = 1e-6  # BW: the contact is found on the resampled ground force, some ns beside the stored one

@@ -7,7 +7,8 @@ import pytest
 
 import retrogait as rg
 from retrogait.errors import MotionError
-from retrogait.gait.ground import PLACED_SHARE, footfalls, forces_of_result, ground_forces
+from retrogait.gait.forces import forces_of_result
+from retrogait.gait.ground import PLACED_SHARE, footfalls, ground_forces
 from retrogait.gait.strides import mean_measures, measure_gait
 from retrogait.quantities import GRAVITY
 from retrogait.share import share_folder

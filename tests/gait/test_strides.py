@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.cycle import PERCENT
 from retrogait.gait.events import Cycle
-from retrogait.gait.ground import Footfall, GroundForces
+from retrogait.gait.forces import GroundForces
+from retrogait.gait.ground import Footfall
 from retrogait.gait.measures import CURVES, MEASURES
 from retrogait.gait.strides import mean_measures, measure_gait
 from tests.fake_walk import ACTIVATION, HEADS, PERIOD, RATE, SPEED, STANCE, angles, fake_walk, upward

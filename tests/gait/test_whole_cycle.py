@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import retrogait as rg
-from retrogait.gait.ground import forces_of_result
+from retrogait.gait.forces import forces_of_result
 from retrogait.gait.measures import MEASURES
 from retrogait.gait.record import LIFTED_SHARE
 from retrogait.gait.strides import measure_gait

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from retrogait.io import markup
-from retrogait.io.loads import MAX_FORCES, read_external_loads, read_load_setup
+from retrogait.io.load_setup import MAX_FORCES, read_load_setup
+from retrogait.io.loads import read_external_loads
 from tests.io.broken import damaged, refusal, survives
 
 LABELS = [f"ground_force_{kind}{axis}" for kind in "vp" for axis in "xyz"] + [

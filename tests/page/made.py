@@ -3,10 +3,12 @@
 import json
 
 import numpy as np
+import xarray as xr
 
-from retrogait.collection import SIDES, Collection, Entry
+from retrogait.collection import Collection, Entry
 from retrogait.gait.cycle import PERCENT
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.gait.window import WINDOW_LOADS
 from retrogait.io.results import write_result
 from retrogait.normalise import Extract
@@ -69,10 +71,14 @@ def result_of(name, extract, failed=()):
     percent = np.linspace(0.0, 1.0, PERCENT.size)
     activation = np.stack([0.1 * (k + 1) * np.sin(np.pi * percent) for k in range(len(MUSCLES))])
     activation *= 1.0 if extract.cycles.any() else np.nan
-    return result.assign_coords(percent=PERCENT).assign(activation_mean=(("muscle", "percent"), activation))
+    return result.assign_coords(percent=PERCENT).assign(
+        activation_mean=(("muscle", "percent"), activation),
+        muscle_length=xr.full_like(result["muscle_force"], 0.3),  # nothing shortens, so no work is done
+        coordinate_speed=xr.zeros_like(result["generalized_force"]),
+    )
 
 
-def make_folder(folder, walks, *, failed=None, lost=(), files=True, names=None, **given):
+def make_folder(folder, walks, *, failed=None, lost=(), files=True, names=None, labels=None, **given):
     """Store a study.
 
     Parameters
@@ -87,6 +93,8 @@ def make_folder(folder, walks, *, failed=None, lost=(), files=True, names=None, 
         Names of further conditions that failed altogether.
     files : bool
         Whether each condition has a file of its own.
+    labels : dict
+        Of every condition; subject and mass when None.
     names : sequence of str
         Of the conditions; "walk0" and so on when None.
     """
@@ -99,8 +107,8 @@ def make_folder(folder, walks, *, failed=None, lost=(), files=True, names=None, 
             extract = extract_of(
                 number, direction, speed, incline, origin=origin, frames_failed=len(bad), **given
             )
-            labels = {"subject": f"S{number % 3}", "body mass [kg]": 70.0}
-            whole.add(Entry(name=name, status="stored", labels=labels), extract)
+            told = labels or {"subject": f"S{number % 3}", "body mass [kg]": 70.0}
+            whole.add(Entry(name=name, status="stored", labels=told), extract)
             if files:
                 write_result(folder / f"{name}.h5", result_of(name, extract, bad))
         for name in lost:

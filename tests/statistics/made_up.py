@@ -3,9 +3,10 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from retrogait.collection import SIDES, Collection, Entry
+from retrogait.collection import Collection, Entry
 from retrogait.gait.cycle import PERCENT
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.gait.window import WINDOW_LOADS
 from retrogait.normalise import Extract
 from retrogait.statistics.source import Strides

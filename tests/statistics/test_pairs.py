@@ -117,3 +117,10 @@ def test_another_column_may_say_who_walked():
     pairing = match_walks(table(FOUR, patient=["x", "x", "y", "y"]), pair_by="patient")
     assert [pair.person for pair in pairing.pairs] == ["x", "y"]
     assert pairing.person == "patient"
+
+
+def test_predictions_are_paired_beside_recordings_though_no_person_walked_them():
+    walks = [("forward", "A", 1.0), ("forward", "", 1.0), ("retro", "", 1.0)]
+    pairing = match_walks(table(walks, origin=["recorded", "predicted", "predicted"]))
+    assert shown(pairing) == [("", ["w1"], ["w2"])]
+    assert pairing.left_out == ("w0: no recorded retro walk of A, 1 m/s, 0 deg",)

@@ -95,20 +95,24 @@ def test_dz_is_t_over_the_root_of_n():
     assert found.cohens_dz == pytest.approx(found.t / math.sqrt(11), rel=EXACT)
 
 
+REPEATS = 400
+TRUTH = 0.5  # both samples have variance 1, so the standardized difference is the same number
+
+
+@pytest.fixture(scope="module")
+def repeated():
+    """Tests of 25 made-up pairs each, again and again."""
+    return [paired_values(*samples(100 + k, 25, TRUTH), permutations=400, seed=k) for k in range(REPEATS)]
+
+
 @pytest.mark.parametrize("which", ["interval", "bootstrap", "hedges_gav"])
-def test_intervals_hold_the_truth_as_often_as_they_say(which):
-    repeats, shift, n = 400, 0.5, 25
-    held = 0
-    truth = shift  # both samples have variance 1, so the standardized difference is the same number
-    for seed in range(repeats):
-        a, b = samples(100 + seed, n, shift)
-        interval = getattr(paired_values(a, b, permutations=400, seed=seed), which)
-        low, high = interval[-2:]
-        held += low <= truth <= high
+def test_intervals_hold_the_truth_as_often_as_they_say(repeated, which):
+    ends = [getattr(found, which)[-2:] for found in repeated]
+    held = sum(low <= TRUTH <= high for low, high in ends)
     # A bootstrap of 25 is known to fall short by a per cent or two; the others are exact to normal theory.
     short = 0.02 if which == "bootstrap" else 0.005
-    error = FOUR_ERRORS * math.sqrt(0.95 * 0.05 / repeats)
-    assert 0.95 - short - error <= held / repeats <= 0.95 + error
+    error = FOUR_ERRORS * math.sqrt(0.95 * 0.05 / REPEATS)
+    assert 0.95 - short - error <= held / REPEATS <= 0.95 + error
 
 
 def test_the_null_is_rejected_as_often_as_the_level_says():

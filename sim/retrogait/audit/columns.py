@@ -8,6 +8,7 @@ import numpy as np
 from retrogait.audit.finding import Finding, Severity
 from retrogait.audit.survey import arm_owners, knee_muscles, listed
 from retrogait.gait.fit import COUPLER_TOLERANCE, DEGREES_RATIO, FEW_DEGREES, RANGE_TOLERANCE
+from retrogait.gait.links import links_to_ground
 from retrogait.gait.trial import Trial
 from retrogait.io.storage import short_label
 from retrogait.io.text import suggestion
@@ -43,10 +44,8 @@ def _moves_a_knee(model: Model) -> set[str]:
     tree = model.tree
     rows = {c for muscle, c in arm_owners(model) if muscle in knee_muscles(model)}
     for knee in model.knees:
-        link = knee.link
-        while link > 0:
+        for link in links_to_ground(tree, knee.link):
             rows |= {int(c) for c in tree.coordinate[tree.first[link] : tree.last[link]] if c >= 0}
-            link = int(tree.parent[link])
     return {model.coordinates[c] for c in rows}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from retrogait.audit.finding import Finding, Severity, counted, spoils_a_load
 from retrogait.audit.routes import LoadPath
 from retrogait.io.atomic import replacing
+from retrogait.io.text import as_markdown
 
 FORMAT, FORMAT_VERSION = "retrogait audit", 1
 """What the JSON says of itself."""
@@ -57,7 +58,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _lines(about: str, findings: Sequence[Finding], paths: Sequence[LoadPath]) -> Iterator[str]:
-    yield f"### {'❌' if spoils_a_load(findings) else '✅'} Audit of {_escaped(about)}: {counted(findings)}"
+    mark = "❌" if spoils_a_load(findings) else "✅"
+    yield f"### {mark} Audit of {as_markdown(about)}: {counted(findings)}"
     for severity in Severity:
         some = [finding for finding in findings if finding.severity is severity]
         if some:
@@ -77,11 +79,4 @@ def _lines(about: str, findings: Sequence[Finding], paths: Sequence[LoadPath]) -
 
 
 def _row(*cells: str) -> str:
-    return f"| {' | '.join(map(_escaped, cells))} |"
-
-
-def _escaped(text: str) -> str:
-    """Text in which names cannot become markup: underscores, stars, bars and tags."""
-    for mark in "\\`*_|[":
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("<", "&lt;")
+    return f"| {' | '.join(map(as_markdown, cells))} |"

@@ -7,9 +7,8 @@ other but the law. Where the two differ, energy is made or lost, and the knee's 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.audit.finding import Finding, Severity
 from retrogait.audit.survey import Survey, arm_owners, coupled, measure, pose_words
 from retrogait.kernels.status import Physics
@@ -101,9 +100,7 @@ def gap_words(model: Model, gap: Gap) -> str:
     )
 
 
-def _slopes(
-    model: Model, q: Floats, coordinate: int, physics: Physics
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _slopes(model: Model, q: Floats, coordinate: int, physics: Physics) -> tuple[Floats, Bools]:
     """(pose, muscle) minus dL/dq by Richardson's rule, and whether a slope exists."""
 
     def over(step: float) -> Floats:

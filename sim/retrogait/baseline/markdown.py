@@ -8,6 +8,7 @@ from retrogait.baseline.causes import causes
 from retrogait.baseline.compare import CONTACT, Check, Comparison
 from retrogait.baseline.explain import headline, others, place, sentence, words
 from retrogait.io.atomic import replacing
+from retrogait.io.text import as_markdown
 
 ROWS = 10
 """Rows of the table: the worst of every condition, of so many conditions."""
@@ -56,11 +57,11 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     )
     yield f"### {'✅' if comparison.passed else '❌'} Knee loads: {verdict}"
     yield ""
-    yield _escaped(_capital(headline(comparison)))
+    yield as_markdown(_capital(headline(comparison)))
     moved = comparison.moved
     if moved:
         yield ""
-        yield _escaped(others(comparison))
+        yield as_markdown(others(comparison))
         yield ""
         yield from _table(worst_by_condition(comparison))
         yield ""
@@ -74,7 +75,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     review = comparison.baseline.review
     agreed = " ".join(filter(None, [review.by and f"by {review.by}", review.on and f"on {review.on}"]))
     yield ""
-    yield _escaped(
+    yield as_markdown(
         f"Baseline: {Path(comparison.baseline.source).name}{f', reviewed {agreed}' if agreed else ''}"
         f"{f': {review.note}' if review.note else ''}."
     )
@@ -91,23 +92,16 @@ def _table(rows: list[Check]) -> Iterator[str]:
             *numbers(check),
             check.mover.muscle if check.mover else "",
         )
-        yield f"| {' | '.join(map(_escaped, cells))} |"
+        yield f"| {' | '.join(map(as_markdown, cells))} |"
     if len(rows) > ROWS:
         yield f"\n… and {len(rows) - ROWS} more conditions."
 
 
 def _folded(title: str, lines: list[str]) -> Iterator[str]:
     yield f"<details><summary>{title}</summary>\n"
-    yield from map(_escaped, lines)
+    yield from map(as_markdown, lines)
     yield "\n</details>"
 
 
 def _capital(text: str) -> str:
     return f"{text}." if not text.endswith(".") else text
-
-
-def _escaped(text: str) -> str:
-    """Text in which names cannot become markup: underscores, stars, bars and tags."""
-    for mark in "\\`*_|<[":
-        text = text.replace(mark, f"\\{mark}" if mark != "<" else "&lt;")
-    return text

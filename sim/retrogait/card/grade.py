@@ -71,7 +71,8 @@ class Mark:
         """Value and where, in words."""
         if self.grade == NOT_GRADED:
             return f"not graded: {self.where}"
-        return f"{self.value:.2g} {self.check.unit} ({self.where})"
+        shown = f"{self.value:.2g}" if self.value < 100.0 else f"{self.value:.0f}"
+        return f"{shown} {self.check.unit} ({self.where})"
 
     @property
     def advice(self) -> str:

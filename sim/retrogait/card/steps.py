@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 
 from retrogait.gait.events import CONTACT_SHARE, Events, find_events
-from retrogait.gait.ground import forces_of_result
 
 
 class Stance(NamedTuple):
@@ -30,13 +29,15 @@ def order_of_steps(result: xr.Dataset) -> tuple[int, list[str]]:
     result
         Of `retrogait.analyze`; its ground forces may be filtered, which moves contacts by some 20 ms.
     """
-    ground = forces_of_result(result)
-    force = np.nan_to_num(ground.force[:, :, 1]) / float(result.attrs["body_weight"])
+    time = result.variables["time"].to_numpy()
+    up = result.variables["ground_reaction_force"].to_numpy()[:, :, 1]
+    force = np.nan_to_num(up) / float(result.attrs["body_weight"])
+    sides = map(str, result.variables["side"].to_numpy())
     stances = sorted(
         (
             stance
-            for row, side in enumerate(ground.sides)
-            for stance in _stances(find_events(ground.time, force[:, row], CONTACT_SHARE), side)
+            for row, side in enumerate(sides)
+            for stance in _stances(find_events(time, force[:, row], CONTACT_SHARE), side)
         ),
         key=lambda stance: (stance.start, stance.end),
     )

@@ -21,7 +21,7 @@ def add(commands: Subparsers) -> None:
         "pinned digest, and data sets with forward and backward walking and inclines, described and linked.",
     )
     actions: argparse._SubParsersAction[Parser] = data.add_subparsers(
-        title="actions", metavar="ACTION", required=True
+        title="actions", metavar="ACTION", required=True, help="what to do; each has a --help of its own"
     )
     listing = actions.add_parser(
         "list",

@@ -9,6 +9,7 @@ from retrogait.commands.common import FAILED, Subparsers, add_experiment, consol
 if TYPE_CHECKING:
     from retrogait.config import Experiment, Trial
     from retrogait.detective import Finding
+    from retrogait.model import Model
 
 
 def add(commands: Subparsers) -> None:
@@ -30,10 +31,13 @@ def add(commands: Subparsers) -> None:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     experiment = experiment_of(arguments)
+    from retrogait.jobs import Models  # noqa: PLC0415
     from retrogait.report.detective import render_findings, write_findings  # noqa: PLC0415
 
+    models = Models(experiment)
+    body_mass = experiment.analysis.body_mass
     found = {
-        trial.name: _look(experiment, trial, arguments.markers)
+        trial.name: _look(models.of(trial), trial, arguments.markers, body_mass)
         for trial in _chosen(experiment, arguments.trial, arguments.markers)
     }
     screen = console()
@@ -59,15 +63,13 @@ def _chosen(experiment: "Experiment", name: str | None, markers: Path | None) ->
     return chosen
 
 
-def _look(experiment: "Experiment", trial: "Trial", markers: Path | None) -> "list[Finding]":
+def _look(model: "Model", trial: "Trial", markers: Path | None, body_mass: float | None) -> "list[Finding]":
     from retrogait.detective import Finding, Severity, inspect  # noqa: PLC0415
     from retrogait.errors import FileError, MotionError  # noqa: PLC0415
     from retrogait.jobs import open_trial  # noqa: PLC0415
-    from retrogait.osim import load_model  # noqa: PLC0415
 
-    model = load_model(trial.model, knees=experiment.knees)
     try:
         recorded = open_trial(trial)
     except (FileError, MotionError) as error:
         return [Finding("unreadable", Severity.MISTAKE, trial.name, str(error), "mend it and look again")]
-    return inspect(model, recorded, markers=markers, body_mass=experiment.analysis.body_mass)
+    return inspect(model, recorded, markers=markers, body_mass=body_mass)

@@ -27,18 +27,16 @@ def _residuals(arguments: argparse.Namespace) -> int:
     import json  # noqa: PLC0415
 
     from retrogait.errors import ConfigError  # noqa: PLC0415
-    from retrogait.jobs import choices_of, open_trial  # noqa: PLC0415
-    from retrogait.osim import load_model  # noqa: PLC0415
+    from retrogait.jobs import Models, choices_of, open_trial  # noqa: PLC0415
     from retrogait.pipeline import analyze  # noqa: PLC0415
     from retrogait.report.residuals import render_reduction  # noqa: PLC0415
 
     if not experiment.trials:
         raise ConfigError(f"{experiment.source}: has no recorded trial, and a predicted one has no residual")
     chosen = choices_of(experiment).options | {"residual_reduction": True}
-    outside = 0
+    models, outside = Models(experiment), 0
     for trial in experiment.trials:
-        model = load_model(trial.model, knees=experiment.knees)
-        result = analyze(model, open_trial(trial), threads=arguments.threads, **chosen)
+        result = analyze(models.of(trial), open_trial(trial), threads=arguments.threads, **chosen)
         render_reduction(result, console())
         sys.stdout.write("\n")
         outside += not json.loads(result.attrs["residual_reduction"])["within"]

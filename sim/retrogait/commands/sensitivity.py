@@ -115,7 +115,7 @@ def _sample(
 ) -> "xr.Dataset":
     """Sensitivity of one case; of a walk to predict, after its prediction."""
     import retrogait as rg  # noqa: PLC0415
-    from retrogait.jobs import choices_of, open_trial  # noqa: PLC0415
+    from retrogait.jobs import choices_of, open_trial, predict_walk  # noqa: PLC0415
     from retrogait.sampling.api import sensitivity  # noqa: PLC0415
     from retrogait.sweep import Prediction  # noqa: PLC0415
 
@@ -126,14 +126,9 @@ def _sample(
     notes: list[str] = []
     vary = table.vary
     if isinstance(case.trial, Prediction):
-        walk, condition = case.trial, case.trial.condition
-        gait = rg.predict(
-            condition.direction, condition.speed, condition.incline,
-            tendon=walk.tendon, weights=walk.weights, strength=dict(walk.strength) or None,
-            sensitivity=False, fresh=walk.fresh,
-        )  # fmt: skip
+        gait = predict_walk(case.trial)
         model, trial = gait.model, gait.trial
-        options |= {"cutoff": None, "strength": dict(walk.strength)}
+        options |= {"cutoff": None, "strength": dict(case.trial.strength)}
         notes = gait.notes
         if vary is not None and "cutoff" in vary:
             vary = {name: values for name, values in vary.items() if name != "cutoff"}

@@ -78,6 +78,7 @@ def add(commands: Subparsers) -> None:
 def _statistics(arguments: argparse.Namespace) -> int:
     from retrogait.errors import ConfigError  # noqa: PLC0415
     from retrogait.io.results import write_result  # noqa: PLC0415
+    from retrogait.report.figures.statistics import SIZE, draw_statistics  # noqa: PLC0415
     from retrogait.report.statistics import (  # noqa: PLC0415
         CSV,
         FOLDER,
@@ -87,7 +88,6 @@ def _statistics(arguments: argparse.Namespace) -> int:
         titled,
         write_csv,
     )
-    from retrogait.report.statistics_picture import SIZE, draw_statistics  # noqa: PLC0415
     from retrogait.statistics.compare import compare_directions  # noqa: PLC0415
     from retrogait.statistics.values import PERMUTATIONS  # noqa: PLC0415
 

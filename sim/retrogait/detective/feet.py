@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from retrogait.arrays import runs
 from retrogait.detective.finding import Finding, Severity
 from retrogait.detective.forces import CARRIED
 from retrogait.detective.scene import Scene, shifted
@@ -138,8 +139,7 @@ def check_carried(scene: Scene, share: float, lag: int) -> Iterator[Finding]:
     push = shifted(scene.total, lag) @ scene.up
     lacking = (share * scene.needed @ scene.up - push) / (share * scene.weight)
     bare = np.nan_to_num(lacking, nan=0.0) > UNCARRIED
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], bare.astype(np.int64), [0]])))
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
+    for first, end in runs(bare):
         start, last = float(scene.time[first]), float(scene.time[end - 1])
         if end - first < 2:
             continue

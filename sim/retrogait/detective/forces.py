@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.detective.finding import Finding, Severity
 from retrogait.detective.scene import Scene
 
@@ -62,7 +61,7 @@ def check_force_units(scene: Scene) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _thousandth(scene: Scene, load: int, on: npt.NDArray[np.bool_]) -> float:
+def _thousandth(scene: Scene, load: int, on: Bools) -> float:
     away = np.linalg.norm(1e-3 * scene.point[on, load][:, None] - scene.ankle[on], axis=2)
     return float(np.median(away.min(axis=1)))
 

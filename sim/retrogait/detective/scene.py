@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Bools, Floats, Ints
 from retrogait.gait.fit import fit_motion
 from retrogait.gait.ground import ANKLE_FROM_HEEL, FOOT_OF_SHANK
+from retrogait.gait.links import links_to_ground, root_link
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.kernels.kinematics import new_pose, place
@@ -73,7 +73,7 @@ class Scene(NamedTuple):
         return np.asarray(self.force.sum(axis=1))
 
     @property
-    def loaded(self) -> npt.NDArray[np.bool_]:
+    def loaded(self) -> Bools:
         """(look, load) where a force is large enough to have a place."""
         return np.asarray(np.linalg.norm(self.force, axis=2) > LOADED)
 
@@ -127,7 +127,7 @@ def look_at(model: Model, trial: Trial) -> tuple[Scene, list[str]]:
     rows = np.arange(0, motion.time.size, step)
     rows = rows[motion.time[rows] - motion.time[0] <= LONGEST]
     tree = model.tree
-    root = _root(model)
+    root = root_link(model.tree)
     feet = [_foot(model, knee.link, motion.load_link) for knee in model.knees]
     count, sides = rows.size, len(feet)
     pose = new_pose(tree.parent.size, tree.kind.size)
@@ -188,18 +188,11 @@ def _as_recorded(trial: Trial, time: Floats, count: int) -> tuple[Floats, Floats
     return point, torque
 
 
-def _root(model: Model) -> int:
-    """Link that hangs from ground and carries most."""
-    carried = model.tree.mass.copy()
-    for link in range(carried.size - 1, 0, -1):
-        carried[model.tree.parent[link]] += carried[link]
-    roots = np.flatnonzero(model.tree.parent == 0)
-    return int(roots[carried[roots].argmax()])
-
-
 def _foot(model: Model, tibia: int, loaded: Ints) -> tuple[int, int]:
     """Link of a foot, and the link between tibia and foot whose origin is the ankle."""
-    below = [link for link in range(tibia + 1, len(model.links)) if _is_below(model, link, tibia)]
+    below = [
+        link for link in range(tibia + 1, len(model.links)) if tibia in links_to_ground(model.tree, link)
+    ]
     pressed = [link for link in below if link in set(loaded.tolist())]
     foot = (pressed or below or [tibia])[0]
     low = foot
@@ -208,12 +201,7 @@ def _foot(model: Model, tibia: int, loaded: Ints) -> tuple[int, int]:
     return foot, low
 
 
-def _is_below(model: Model, link: int, above: int) -> bool:
-    while link > above:
-        link = int(model.tree.parent[link])
-    return link == above
-
-
 def _side_of(model: Model, link: int) -> int:
     """Row of the knee that a link is below, -1 for none."""
-    return next((row for row, knee in enumerate(model.knees) if _is_below(model, link, knee.link)), -1)
+    above = links_to_ground(model.tree, link)
+    return next((row for row, knee in enumerate(model.knees) if knee.link in above), -1)

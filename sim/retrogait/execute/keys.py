@@ -28,7 +28,7 @@ from typing import Any
 from retrogait import __version__
 from retrogait.cases import Case
 from retrogait.config import Experiment, Trial
-from retrogait.io.loads import read_load_setup
+from retrogait.io.load_setup import read_load_setup
 from retrogait.io.provenance import digests
 from retrogait.jobs import is_bundled
 from retrogait.predict.gait import MODEL

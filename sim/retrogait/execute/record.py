@@ -1,6 +1,5 @@
 """What a run leaves beside its results: which cases there were, what came of each, and from what."""
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from retrogait.errors import FileError
 from retrogait.execute.runner import Outcome
 from retrogait.io.atomic import replacing
 from retrogait.io.provenance import digests, record
+from retrogait.io.sheet import write_sheet
 
 MANIFEST = "manifest.json"
 FAILURES = "failures.csv"
@@ -61,6 +61,31 @@ def store_manifest(
         partial.write_bytes(text + b"\n")
 
 
+def store_record(path: Path, experiment: Experiment, inputs: Iterable[Path], **more: object) -> None:
+    """Write what the tables beside it rest on: software, machine, settings and inputs, and whatever more.
+
+    Parameters
+    ----------
+    path
+        File to write (``.json``).
+    experiment
+        As it was calculated.
+    inputs
+        Every file that was read.
+    more
+        Further entries, plain values.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    stated = record(msgspec.to_builtins(experiment, enc_hook=as_builtin), digests(inputs))
+    text = json.dumps(stated | more, indent=2, ensure_ascii=False)
+    with replacing(path) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
+
+
 _STATUSES = ("stored", "failed", "not run")
 
 
@@ -81,10 +106,8 @@ def store_failures(folder: Path, outcomes: Iterable[Outcome]) -> None:
     OSError
         The file cannot be written.
     """
-    with replacing(folder / FAILURES) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("case", "reason"))
-        writer.writerows((outcome.name, outcome.reason) for outcome in outcomes if outcome.status == "failed")
+    failed = ((outcome.name, outcome.reason) for outcome in outcomes if outcome.status == "failed")
+    write_sheet(folder / FAILURES, ("case", "reason"), failed)
 
 
 def _entry(case: Case, outcome: Outcome) -> dict[str, Any]:

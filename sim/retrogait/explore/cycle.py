@@ -10,7 +10,7 @@ import xarray as xr
 from retrogait.arrays import Floats, Ints
 from retrogait.errors import GaitError, ResultError
 from retrogait.gait.events import Cycle
-from retrogait.gait.ground import GroundForces, forces_of_result
+from retrogait.gait.forces import GroundForces, forces_of_result
 from retrogait.gait.record import find_cycles, open_record
 from retrogait.gait.signals import leg_signals
 from retrogait.kernels.status import Status

@@ -10,7 +10,8 @@ import xarray as xr
 from retrogait.errors import GaitError, ResultError
 from retrogait.explore.cycle import walk_of
 from retrogait.explore.shelf import Shelf, inputs_of
-from retrogait.gait.ground import GroundForces, ground_forces
+from retrogait.gait.forces import GroundForces
+from retrogait.gait.ground import ground_forces
 from retrogait.gait.trial import load_trial
 from retrogait.io.results import read_result
 from retrogait.model import Model

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Floats
+from retrogait.gait.links import carried_mass, links_to_ground, root_link
 from retrogait.gait.signals import ANKLE, HIP, column_of
 from retrogait.kernels.functions import evaluate
 from retrogait.kernels.model import Function, Primitive
@@ -39,12 +40,8 @@ def anatomy_of(model: Model) -> Anatomy:
     is called back or lumbar; a model with pelvis and trunk in one body has no lumbar joint.
     """
     tree = model.tree
-    carried = tree.mass.copy()
-    for link in range(carried.size - 1, 0, -1):
-        carried[tree.parent[link]] += carried[link]
-    roots = np.flatnonzero(tree.parent == 0)
-    pelvis = int(roots[carried[roots].argmax()])
-    legs = {link for knee in model.knees for link in _above(tree.parent, knee.link)}
+    carried, pelvis = carried_mass(tree), root_link(tree)
+    legs = {link for knee in model.knees for link in links_to_ground(tree, knee.link)}
     hanging = [int(link) for link in np.flatnonzero(tree.parent == pelvis) if link not in legs]
     trunk = max(hanging, key=lambda link: carried[link], default=pelvis)
     coordinate, sense = (-1, 1.0) if trunk == pelvis else _leaning(model, trunk)
@@ -75,23 +72,13 @@ def upward_axis(model: Model, link: int, q: Floats) -> Floats:
     """
     tree = model.tree
     axis = np.tile(model.body_rotation[link].reshape(3, 3)[:, 1], (q.shape[0], 1))
-    while link > 0:
+    for above in links_to_ground(tree, link):
         # From the tip to the root: what turns last is next to the body.
-        for k in range(tree.last[link] - 1, tree.first[link] - 1, -1):
+        for k in range(tree.last[above] - 1, tree.first[above] - 1, -1):
             if tree.kind[k] == Primitive.ROTATION:
                 axis = _turned(axis, tree.axis[k], _angle(model, k, q))
-        axis = axis @ tree.frame_rotation[link].reshape(3, 3).T
-        link = int(tree.parent[link])
+        axis = axis @ tree.frame_rotation[above].reshape(3, 3).T
     return axis
-
-
-def _above(parent: Ints, link: int) -> list[int]:
-    """Return a link and all it hangs from, but not ground."""
-    found = []
-    while link > 0:
-        found.append(link)
-        link = int(parent[link])
-    return found
 
 
 def _joint_of(model: Model, names: tuple[str, ...], side: str) -> int:

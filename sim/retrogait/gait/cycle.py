@@ -1,5 +1,7 @@
 """A stride cut out of a record, or out of a stride that repeats itself exactly."""
 
+import math
+
 import numpy as np
 
 from retrogait.arrays import Floats
@@ -124,3 +126,18 @@ def unroll(time: Floats, values: Floats, start: float, period: float) -> tuple[F
         np.concatenate([*times, [start + TURNS * period]]),
         np.concatenate([once] * TURNS + [once[:1]]),
     )
+
+
+def spread(values: Floats) -> tuple[Floats, Floats]:
+    """Mean and sample standard deviation over the first axis, of the rows that have an answer.
+
+    Returns
+    -------
+    mean, deviation : ndarray
+        NaN where no row has an answer; the deviation also where only one has.
+    """
+    found = np.isfinite(values)
+    count = found.sum(axis=0)
+    mean = np.where(found, values, 0.0).sum(axis=0) / np.where(count > 0, count, math.nan)
+    square = np.where(found, (values - mean) ** 2, 0.0).sum(axis=0)
+    return mean, np.sqrt(square / np.where(count > 1, count - 1, math.nan))

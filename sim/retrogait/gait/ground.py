@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Bools, Floats, Ints
 from retrogait.errors import MotionError
 from retrogait.gait.cycle import sample
 from retrogait.gait.events import CONTACT_SHARE, find_events
 from retrogait.gait.fit import fit_motion
+from retrogait.gait.forces import GroundForces
 from retrogait.gait.prepare import Preparation
 from retrogait.gait.trial import Trial
 from retrogait.io.loads import LoadTable
@@ -37,24 +37,6 @@ later, a heel that came first has gone over."""
 
 POSES_APART = 0.005
 """Between poses of a foot that comes down, it turns evenly enough for straight lines [s]."""
-
-Bools = npt.NDArray[np.bool_]
-
-
-class GroundForces(NamedTuple):
-    """Forces on the feet, several plates under one foot summed.
-
-    time  : (row,) [s]
-    sides : names of the feet
-    force : (row, side, 3) in ground axes, X forward, Y up, Z right [N]
-    point : (row, side, 3) mean of the points of application, weighted by the upward force; NaN under no
-            force, or where nobody knows [m]
-    """
-
-    time: Floats
-    sides: tuple[str, ...]
-    force: Floats
-    point: Floats
 
 
 class Footfall(NamedTuple):
@@ -116,17 +98,6 @@ def _pushes(
     motion, _ = fit_motion(model, trial, Preparation("opensim", None, trial.spline), loads.time[inside])
     for i, link in enumerate(motion.load_link):
         yield int(link), motion.load[:, i, :3], motion.load[:, i, 3:6]
-
-
-def forces_of_result(result: xr.Dataset) -> GroundForces:
-    """Forces on the feet as an analysis used them: a filter spreads a contact by some 20 ms either way."""
-    force = result["ground_reaction_force"].to_numpy()
-    return GroundForces(
-        result["time"].to_numpy(),
-        tuple(map(str, result["side"].to_numpy())),
-        force,
-        np.full(force.shape, np.nan),
-    )
 
 
 def _side_of(model: Model, link: int) -> int:

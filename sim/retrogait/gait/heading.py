@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from retrogait.arrays import Floats
+from retrogait.gait.links import root_link
 from retrogait.gait.trial import Trial
 from retrogait.kernels.kinematics import new_pose, place
 from retrogait.kernels.plan import Motion
@@ -38,11 +39,7 @@ def travel_of(model: Model, motion: Motion) -> Floats:
 def _follow_pelvis(model: Model, q: Floats) -> tuple[Floats, Floats]:
     """Axes (frame, 3, 3) and origin (frame, 3) of the pelvis in ground."""
     tree = model.tree
-    carried = tree.mass.copy()
-    for link in range(carried.size - 1, 0, -1):
-        carried[tree.parent[link]] += carried[link]
-    roots = np.flatnonzero(tree.parent == 0)
-    root = int(roots[carried[roots].argmax()])
+    root = root_link(tree)
     pose = new_pose(tree.parent.size, tree.kind.size)
     still = np.zeros(q.shape[1])
     turns, places = np.empty((len(q), 9)), np.empty((len(q), 3))

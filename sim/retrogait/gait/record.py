@@ -11,7 +11,7 @@ from retrogait.arrays import Floats
 from retrogait.errors import ConfigError, MotionError
 from retrogait.gait.cycle import PERCENT, cut, find_period, sample, unroll
 from retrogait.gait.events import CONTACT_SHARE, Cycle, Events, complete_cycles, find_events
-from retrogait.gait.ground import GroundForces
+from retrogait.gait.forces import GroundForces
 
 SAME_POSE = math.radians(1.0)
 """A made-up or predicted stride whose angles come back this close repeats itself; people do not [rad]."""

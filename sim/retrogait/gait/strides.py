@@ -24,7 +24,8 @@ from retrogait.gait.features import (
     strike_of,
     work_measures,
 )
-from retrogait.gait.ground import Footfall, GroundForces, forces_of_result
+from retrogait.gait.forces import GroundForces, forces_of_result
+from retrogait.gait.ground import Footfall
 from retrogait.gait.knee import compartment_measures, engine_measures
 from retrogait.gait.measures import CURVES, JOINTS, MEASURES, MUSCLES
 from retrogait.gait.record import Record, find_cycles, open_record, require_cycles

@@ -7,6 +7,7 @@ from numbers import Real
 from pathlib import Path
 
 from retrogait.errors import ConfigError, MotionError
+from retrogait.gait.names import SIDES
 from retrogait.io.loads import LoadTable, read_external_loads
 from retrogait.io.storage import Table, read_table
 from retrogait.notebook import card, folded
@@ -15,7 +16,6 @@ DIRECTIONS = ("forward", "retro")
 AXES = ("level", "surface")
 SPLINES = ("quintic", "cubic")
 ORIGINS = ("recorded", "synthetic", "predicted")
-SIDES = ("right", "left")
 STEEPEST = 45.0
 """Incline beyond which nobody walks [deg]."""
 

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Bools, Floats, Ints
 from retrogait.errors import FileError
 from retrogait.io.text import shown
 
@@ -96,7 +95,7 @@ def read_block(
     return block
 
 
-def first_true(mask: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
+def first_true(mask: Bools) -> tuple[int, int] | None:
     """Row and column of the first true entry of `mask` (row, column), or None."""
     if not mask.any():
         return None

@@ -1,81 +1,18 @@
-"""External loads: an XML file that says which columns of a table push on which body.
+"""External loads over time: the columns of a table, by the file that says on which body they push."""
 
-The readers follow OpenSim's `ExternalLoads` and `ExternalForce`
-(https://github.com/opensim-org/opensim-core) with two differences, both to keep a trial in its own
-folder: the data file is looked for beside the XML file and never in the working folder, and a path
-that does not exist on this machine falls back to a file of the same name beside the XML file.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.errors import FileError
 from retrogait.io.cells import first_true
-from retrogait.io.markup import is_active, read_markup, text_of
+from retrogait.io.load_setup import ExternalForce, ExternalLoads, read_load_setup
 from retrogait.io.storage import Table, read_table
 from retrogait.io.text import shown, suggestion
 
-MAX_FORCES = 256
-"""External forces accepted in one file; a laboratory has a handful of plates."""
-
 _AXES = "xyz"
-
-
-@dataclass(frozen=True)
-class ExternalForce:
-    """One force, with the columns it is read from.
-
-    Attributes
-    ----------
-    name
-        Name in the file.
-    body
-        Body pushed on.
-    force_frame, point_frame
-        Bodies in whose axes force and torque, and point, are expressed; usually ``ground``.
-    force_identifier, point_identifier, torque_identifier
-        Beginning of three labels that end in x, y, z; None where there is no such column. A force
-        without point acts at the origin of the body.
-    """
-
-    name: str
-    body: str
-    force_frame: str
-    point_frame: str
-    force_identifier: str | None
-    point_identifier: str | None
-    torque_identifier: str | None
-
-
-@dataclass(frozen=True)
-class ExternalLoads:
-    """What a loads file says, before the numbers are read.
-
-    Attributes
-    ----------
-    path
-        The XML file.
-    forces
-        Forces that act, in the order of the file; several may act on one body.
-    disabled
-        Names of forces the file switches off, left out of `forces`.
-    data_file
-        Table that holds the numbers.
-    digest
-        SHA-256 of the XML file.
-    """
-
-    path: Path
-    forces: tuple[ExternalForce, ...]
-    disabled: tuple[str, ...]
-    data_file: Path
-    digest: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,53 +51,6 @@ class LoadTable:
     has_point: tuple[bool, ...]
     disabled: tuple[str, ...]
     digests: dict[str, str]
-
-
-def read_load_setup(path: Path | str, data_file: Path | str | None = None) -> ExternalLoads:
-    """Read the XML file alone.
-
-    Parameters
-    ----------
-    path
-        External loads, as OpenSim 2.3.1 or later writes them.
-    data_file
-        Table to use in place of the one the file names.
-
-    Returns
-    -------
-    ExternalLoads
-        With at least one force.
-
-    Raises
-    ------
-    FileError
-        The file is not such a document, a force is incomplete, or the table is not found.
-    """
-    path = Path(path)
-    element, digest = read_markup(path, "ExternalLoads")
-    if element.find("objects/PrescribedForce") is not None:
-        raise FileError(
-            f"{path}: holds PrescribedForce, the format of OpenSim before 2.3.1, "
-            "expected ExternalForce; load it in OpenSim and save it again"
-        )
-    entries = element.findall("objects/ExternalForce")
-    if len(entries) > MAX_FORCES:
-        raise FileError(f"{path}: holds {len(entries)} forces, expected at most {MAX_FORCES}")
-    forces: list[ExternalForce] = []
-    disabled: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        name = entry.get("name") or f"force_{number}"
-        if is_active(path, entry, name):
-            forces.append(_read_force(path, entry, name))
-        else:
-            disabled.append(name)
-    if not forces:
-        raise FileError(
-            f"{path}: no force acts ({len(disabled)} are switched off), expected one ExternalForce "
-            "or more; leave the loads out of the trial if nothing pushes on the body"
-        )
-    found = _find_data(path, element, entries) if data_file is None else Path(data_file)
-    return ExternalLoads(path, tuple(forces), tuple(disabled), found, digest)
 
 
 def read_external_loads(path: Path | str, data_file: Path | str | None = None) -> LoadTable:
@@ -217,63 +107,6 @@ def read_external_loads(path: Path | str, data_file: Path | str | None = None) -
     )
 
 
-def _read_force(path: Path, entry: Element, name: str) -> ExternalForce:
-    body = text_of(entry, "applied_to_body")
-    force = text_of(entry, "force_identifier")
-    point = text_of(entry, "point_identifier")
-    torque = text_of(entry, "torque_identifier")
-    if not body:
-        raise FileError(f"{path}: force {shown(name)} names no body; fill in <applied_to_body>, e.g. calcn_r")
-    if not force and not torque:
-        raise FileError(
-            f"{path}: force {shown(name)} has neither force_identifier nor torque_identifier, "
-            "expected one of them; name columns or switch the force off"
-        )
-    if point and not force:
-        raise FileError(
-            f"{path}: force {shown(name)} has a point_identifier but no force_identifier; "
-            "remove the point or name the force"
-        )
-    return ExternalForce(
-        name=name,
-        body=_last(body),
-        force_frame=_last(text_of(entry, "force_expressed_in_body")) or "ground",
-        point_frame=_last(text_of(entry, "point_expressed_in_body")) or "ground",
-        force_identifier=force or None,
-        point_identifier=point or None,
-        torque_identifier=torque or None,
-    )
-
-
-def _last(path: str) -> str:
-    """Name of a body given as a component path (``/bodyset/calcn_r``) or plainly."""
-    return path.rsplit("/", 1)[-1]
-
-
-def _find_data(path: Path, element: Element, entries: Sequence[Element]) -> Path:
-    """Table the XML file names: as written, else a file of that name beside it."""
-    written = text_of(element, "datafile")
-    if not written:
-        sources = {text_of(entry, "data_source_name") for entry in entries} - {""}
-        if len(sources) != 1:
-            raise FileError(
-                f"{path}: names {len(sources)} data files, expected one; fill in <datafile> or pass data_file"
-            )
-        written = sources.pop()
-    portable = written.replace("\\", "/")  # written on Windows
-    folder = path.parent
-    for candidate in (folder / portable, folder / Path(portable).name):
-        try:
-            if candidate.is_file():
-                return candidate
-        except (OSError, ValueError):
-            continue
-    raise FileError(
-        f"{path}: data file {shown(written)} is neither there nor beside the XML file; "
-        "copy it there or pass data_file"
-    )
-
-
 def _find_columns(
     setup: ExternalLoads, entry: ExternalForce, kind: str, identifier: str, table: Table
 ) -> tuple[str, ...]:
@@ -298,9 +131,7 @@ def _find_columns(
     )
 
 
-def _complete(
-    table: Table, labels: tuple[str, ...], *, may_miss: npt.NDArray[np.bool_] | None = None
-) -> Floats:
+def _complete(table: Table, labels: tuple[str, ...], *, may_miss: Bools | None = None) -> Floats:
     """Columns (row, 3) without NaN, which becomes zero in rows where it `may_miss` (row,)."""
     values = table.columns(labels)
     missing = np.isnan(values)

@@ -9,7 +9,7 @@ import numpy as np
 from retrogait.arrays import Floats
 from retrogait.errors import FileError
 from retrogait.io.cells import first_true, place, read_block
-from retrogait.io.text import read_text_bytes, shown
+from retrogait.io.text import read_text_bytes, shown, write_text
 
 _METRES = {
     **dict.fromkeys(("mm", "millimeter", "millimeters", "millimetres"), 1e-3),
@@ -109,6 +109,45 @@ def read_markers(path: Path | str) -> Markers:
         data_rate=float(fields["datarate"]),
         digest=digest,
     )
+
+
+def write_markers(path: Path, labels: tuple[str, ...], time: Floats, position: Floats, rate: float) -> None:
+    """Write a `.trc` file in metres; every number survives, a hidden marker is blank.
+
+    Parameters
+    ----------
+    path
+        File to write, its folder made if need be.
+    labels
+        Name of every marker.
+    time
+        (frame,) [s].
+    position
+        (frame, marker, 3) [m].
+    rate
+        Frames per second [Hz].
+
+    Raises
+    ------
+    FileError
+        A name holds a tab or a line's end, or the file cannot be written.
+    """
+    for label in labels:
+        if not label.strip() or any(mark in label for mark in "\t\n\r"):
+            raise FileError(f"{path}: cannot write {label!r} as the name of a marker")
+    shape = f"{rate:g}\t{rate:g}\t{len(time)}\t{len(labels)}\tm\t{rate:g}\t1\t{len(time)}"
+    lines = [
+        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
+        shape,
+        "Frame#\tTime\t" + "\t\t\t".join(labels) + "\t\t",
+        "\t\t" + "\t".join(f"{axis}{number}" for number in range(1, len(labels) + 1) for axis in "XYZ"),
+        "",
+    ]
+    for frame, row in enumerate(position.reshape(len(time), -1).tolist()):
+        cells = ["" if value != value else repr(value) for value in row]  # noqa: PLR0124 - NaN alone differs from itself
+        lines.append("\t".join([str(frame + 1), repr(float(time[frame])), *cells]))
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def _check_kind(path: Path, line: bytes) -> None:

@@ -18,9 +18,8 @@ import numpy.typing as npt
 
 from retrogait.arrays import Floats
 from retrogait.errors import FileError
-from retrogait.io.atomic import replacing
 from retrogait.io.cells import first_true, place, read_block
-from retrogait.io.text import read_text_bytes, shown, suggestion
+from retrogait.io.text import read_text_bytes, shown, suggestion, write_text
 
 MAX_HEADER_LINES = 1000
 """Lines searched for ``endheader``; OpenSim itself never returns from a file without one."""
@@ -186,11 +185,7 @@ def write_table(
     ]
     rows = np.column_stack((times, cells)).tolist()
     lines.extend("\t".join(map(repr, row)) for row in rows)  # repr: shortest text that reads back
-    try:
-        with replacing(path) as partial:
-            partial.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written ({error.strerror})") from None
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def short_label(label: str) -> tuple[str, str]:

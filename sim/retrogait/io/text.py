@@ -1,4 +1,4 @@
-"""What every reader does first: take the bytes of a file, bounded, and quote them safely."""
+"""What every reader does first: take the bytes of a file, bounded, and quote them safely; and text back."""
 
 import difflib
 import hashlib
@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from retrogait.errors import FileError
+from retrogait.io.atomic import replacing
 
 MAX_BYTES = 1 << 30
 """Largest file read [byte]; an hour of 2 kHz force plates as text is below it."""
@@ -102,6 +103,21 @@ def read_text_bytes(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, str]:
     return text, digest(raw)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all.
+
+    Raises
+    ------
+    FileError
+        It cannot be written.
+    """
+    try:
+        with replacing(path) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written ({error.strerror})") from None
+
+
 def digest(data: bytes) -> str:
     """SHA-256 of `data` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -113,6 +129,13 @@ def shown(text: str | bytes) -> str:
         text = text[: 8 * _SHOWN_CHARACTERS].decode("utf-8", "replace")
     text = text[: _SHOWN_CHARACTERS - 3] + "..." if len(text) > _SHOWN_CHARACTERS else text
     return "`" + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text) + "`"
+
+
+def as_markdown(text: str) -> str:
+    """Text in which names cannot become markup: underscores, stars, bars and tags."""
+    for mark in "\\`*_|[":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("<", "&lt;")
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -9,10 +9,14 @@ import numpy as np
 from retrogait.errors import ConfigError
 from retrogait.lab.assemble import FOUND, Forces, assemble, find_view, stacked
 from retrogait.lab.baseline import BASELINES, remove_baseline
+from retrogait.lab.columns import read_columns
 from retrogait.lab.loads import Loads, read_loads
 from retrogait.lab.markerset import MarkerSet
 from retrogait.lab.trial import LabTrial
 from retrogait.lab.wrench import at_frames, center_of_pressure, wrench_on_person
+
+TABLES = (".mot", ".sto")
+"""Ends of the names of files with forces that no ``.xml`` explains."""
 
 THRESHOLD = 20.0
 """Normal force under which nobody stands on a plate [N]."""
@@ -118,15 +122,18 @@ def import_trc(
     markers: MarkerSet | str | Path | None = None,
     roles: Mapping[str, str] | None = None,
     threshold: float = THRESHOLD,
+    ignore_plates: Collection[int] = (),
     name: str | None = None,
 ) -> LabTrial:
-    """Read a trial from a ``.trc`` file, and ground forces from an external-loads file.
+    """Read a trial from a ``.trc`` file, and ground forces from an external-loads file or a table.
 
     Parameters
     ----------
     path           : the markers
     external_loads : OpenSim external-loads ``.xml``, its forces in the axes of the markers; the bodies it
-                     names say which foot a force belongs to, and are compared with where the feet are
+                     names say which foot a force belongs to, and are compared with where the feet are. Or a
+                     ``.mot`` whose columns are named as OpenSim names them, each push then given to a foot
+                     by the centre of pressure
     data_file      : table of the loads, overriding what the ``.xml`` names
 
     The other parameters are those of `import_c3d`.
@@ -141,17 +148,24 @@ def import_trc(
     recording, time = read_trc(path)
     findings = list(recording.findings)
     view = find_view(recording, axes, roles, findings)
-    loads = (
-        Loads.none(time)
-        if external_loads is None
-        else read_loads(external_loads, data_file, threshold, view.turn[1])
-    )
+    loads = Loads.none(time)
+    if external_loads is not None and Path(external_loads).suffix.lower() in TABLES:
+        if data_file is not None:
+            raise ConfigError(f"{external_loads}: is a table already, so {data_file} has no place")
+        loads, named = read_columns(external_loads, threshold, view.turn[1])
+        findings.append(named)
+    elif external_loads is not None:
+        if ignore_plates:
+            raise ConfigError(f"{external_loads}: says itself which forces act; switch one off there")
+        loads = read_loads(external_loads, data_file, threshold, view.turn[1])
+    plates = tuple(number for number in range(1, loads.force.shape[1] + 1) if number not in ignore_plates)
+    kept = [number - 1 for number in plates]
     forces = Forces(
         time=loads.time,
-        plates=tuple(range(1, len(loads.sides) + 1)),
-        values=tuple(part @ view.turn.T for part in (loads.force, loads.point, loads.torque)),
+        plates=plates,
+        values=tuple(part[:, kept] @ view.turn.T for part in (loads.force, loads.point, loads.torque)),
         normals=np.zeros((0, 3)),
-        sides=loads.sides,
+        sides=loads.sides or None,
     )
     trial = assemble(recording, name, time, view, forces, (start, end), static, threshold, findings)
     trial = replace(trial, digests=dict(trial.digests) | loads.digests)

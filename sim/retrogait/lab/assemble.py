@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.errors import MotionError
 from retrogait.gait.events import CONTACT_SHARE, Events, find_events
-from retrogait.gait.trial import SIDES
+from retrogait.gait.names import SIDES
 from retrogait.io.text import shown, suggestion
 from retrogait.lab.axes import axes_text, nearest_axis, read_axes, rotation
 from retrogait.lab.direction import facing_of, find_walk
@@ -68,7 +68,13 @@ def find_view(recording: Recording, axes: str, given: Mapping[str, str] | None, 
     turn = _found_axes(recording.path, marks, findings) if axes == FOUND else read_axes(axes)
     if axes != FOUND:
         findings.append(f"axes: {axes_text(turn)}, as the caller says")
-        rise = mean_seen(marks.pelvis - marks.foot) @ turn[1]
+        above = mean_seen(marks.pelvis - marks.foot)
+        rise = float(above @ turn[1])
+        if rise > 0.0 and nearest_axis(above)[0] @ turn[1] < 0.5:
+            raise MotionError(
+                f"{recording.path}: with {axes_text(turn)} the pelvis is {rise:.2f} m above the feet and "
+                f"{float(np.linalg.norm(above)):.2f} m from them; correct axes, or pass axes='found'"
+            )
         if not rise > 0.0:
             raise MotionError(
                 f"{recording.path}: with {axes_text(turn)} the feet are {-rise:.2f} m above the pelvis; "
@@ -262,7 +268,7 @@ def _stances(
     stances = []
     for column, (plate, side) in enumerate(zip(forces.plates, forces.sides, strict=True)):
         loaded = ~np.isnan(point[:, column, 0])
-        for first, last in np.flatnonzero(np.diff(np.concatenate([[0], loaded, [0]]))).reshape(-1, 2):
+        for first, last in runs(loaded):
             stances.append(Stance(side, plate, float(forces.time[first]), float(forces.time[last - 1])))
     return sorted(stances, key=lambda stance: (stance.start, stance.plate))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.errors import ConfigError
 from retrogait.lab.wrench import PlateWrench
 
@@ -83,9 +83,8 @@ def _unloaded_spans(push: Floats, rate: float) -> list[tuple[int, int]]:
     low, high = np.percentile(push, [2.0, 98.0])
     most = max(EMPTY_SHARE * high, 2.0 * UNLOADED_REMARK)
     empty = push < low + max(0.05 * (high - low), UNLOADED_REMARK)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], empty, [False]]).astype(int)))
     spans = []
-    for first, last in edges.reshape(-1, 2):
+    for first, last in runs(empty):
         trim = round(_EDGE * rate)
         a = int(first) if first == 0 else int(first) + trim
         b = int(last) if last == push.size else int(last) - trim

@@ -70,8 +70,8 @@ def read_columns(path: Path | str, threshold: float, up: Floats) -> tuple[Loads,
     cell = first_true(missing)
     if cell is not None:
         raise FileError(
-            f"{table.path}: t = {table.time[cell[0]]:.6g} s: plate {shown(plates[cell[1]])} has no number in a "
-            "column, expected one while it is loaded; fill the gap"
+            f"{table.path}: t = {table.time[cell[0]]:.6g} s: plate {shown(plates[cell[1]])} has no number in "
+            "a column, expected one while it is loaded; fill the gap"
         )
     named = ", ".join(f"{number} is {shown(stem + 'v')}" for number, stem in enumerate(plates, start=1))
     bare = [str(number) for number, stem in enumerate(moments, start=1) if stem is None]

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.gait.events import SHORTEST_PHASE, Events
-from retrogait.gait.trial import SIDES
-
-Bools = npt.NDArray[np.bool_]
+from retrogait.gait.names import SIDES
 
 SWING_HIGHER = 0.005
 """A foot that swings is at least so much higher above the ground than one that stands, on average [m]."""

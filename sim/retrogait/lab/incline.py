@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.lab.feet import Contact, Landmarks
 
 TILTED = 1.5
@@ -126,7 +126,7 @@ def rise_of_belt(marks: Landmarks, contact: Contact, level: Floats) -> float:
             continue
         narrowest = int((ordered[count - 1 :] - ordered[: ordered.size - count + 1]).argmin())
         flat = rows & (pitch >= ordered[narrowest]) & (pitch <= ordered[narrowest + count - 1])
-        for a, b in np.flatnonzero(np.diff(np.concatenate([[0], contact.stance[side], [0]]))).reshape(-1, 2):
+        for a, b in runs(contact.stance[side]):
             here = foot[a:b][flat[a:b]]
             if len(here) > 2:
                 along, up = here @ level, here[:, 1]

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from retrogait.errors import ConfigError
-from retrogait.gait.trial import SIDES
+from retrogait.gait.names import SIDES
 from retrogait.io.text import shown, suggestion
 
 SIDED = ("heel", "toe", "asis", "psis")

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.errors import MotionError
-from retrogait.gait.trial import SIDES
+from retrogait.gait.names import SIDES
 from retrogait.lab.feet import Landmarks
 
 REACH = 0.20
@@ -87,50 +87,65 @@ def find_stances(
     stances: list[Stance] = []
     both: list[tuple[int, float, float]] = []
     alien: list[tuple[int, float, float, float]] = []
-    nearest: list[float] = []
-    other: list[float] = []
+    found: list[_Under] = []
     for column, number in enumerate(numbers):
-        loaded = ~np.isnan(point[:, column, 0])
-        for first, last in np.flatnonzero(np.diff(np.concatenate([[0], loaded, [0]]))).reshape(-1, 2):
+        for first, last in runs(~np.isnan(point[:, column, 0])):
             start, end = float(force_time[first]), float(force_time[last - 1])
             if end - start < _SHORTEST or end <= window[0] or start >= window[1]:
                 continue
             rows = np.arange(first, last)
             rows = rows[(force_time[rows] >= window[0]) & (force_time[rows] <= window[1])]
-            times = force_time[rows]
-            a, b = np.searchsorted(time, [times[0] - NEARBY, times[-1] + NEARBY])
-            here = slice(int(a), int(b))
-            distance = np.stack(
-                [
-                    _distance(times, point[rows, column], time[here], heel[here], toe[here])
-                    for heel, toe in zip(marks.heel, marks.toe, strict=True)
-                ]
-            )
-            weight = np.where(np.isnan(distance).any(axis=0), 0.0, force[rows, column, 1])
-            if not weight.any():
-                alien.append((number, start, end, float("nan")))
-                continue
-            mean = (np.nan_to_num(distance) * weight).sum(axis=1) / weight.sum()
-            side = int(mean.argmin())
-            second = (distance[1 - side] + CLEARLY < distance[side]) & (distance[1 - side] < REACH)
-            if mean[side] > REACH:
-                alien.append((number, start, end, float(mean[side])))
-            elif _longest(times, second) >= SHORTEST_BOTH:
+            under = _foot_under(force_time[rows], force[rows, column, 1], point[rows, column], time, marks)
+            if not under.near <= REACH:  # nor where no foot is seen
+                alien.append((number, start, end, under.near))
+            elif under.shared >= SHORTEST_BOTH:
                 both.append((number, start, end))
             else:
-                stances.append(Stance(SIDES[side], number, start, end))
-                nearest.append(float(mean[side]))
-                other.append(float(mean[1 - side]))
+                stances.append(Stance(SIDES[under.side], number, start, end))
+                found.append(under)
     _refuse_both(path, both, window)
     _refuse_alien(path, alien, window)
     evidence = []
     if stances:
+        near, far = max(one.near for one in found), min(one.far for one in found)
         evidence.append(
-            f"{len(stances)} pushes on plates belong to a foot whose heel and toe are "
-            f"{max(nearest):.3f} m or less "
-            f"from the centre of pressure; the other foot is {min(other):.2f} m or more away"
+            f"{len(stances)} pushes on plates belong to a foot whose heel and toe are {near:.3f} m or less "
+            f"from the centre of pressure; the other foot is {far:.2f} m or more away"
         )
     return sorted(stances, key=lambda stance: (stance.start, stance.plate)), evidence
+
+
+class _Under(NamedTuple):
+    """Foot under which a push acts.
+
+    side      : row of `SIDES`
+    near, far : mean distance of that foot and of the other, weighted by force; NaN where no foot is seen [m]
+    shared    : longest time for which the other foot was clearly nearer [s]
+    """
+
+    side: int
+    near: float
+    far: float
+    shared: float
+
+
+def _foot_under(times: Floats, upward: Floats, point: Floats, time: Floats, marks: Landmarks) -> _Under:
+    """Foot nearest to the points (row, 3) of one push, whose upward force is given at (row,) times."""
+    a, b = np.searchsorted(time, [times[0] - NEARBY, times[-1] + NEARBY])
+    here = slice(int(a), int(b))
+    distance = np.stack(
+        [
+            _distance(times, point, time[here], heel[here], toe[here])
+            for heel, toe in zip(marks.heel, marks.toe, strict=True)
+        ]
+    )
+    weight = np.where(np.isnan(distance).any(axis=0), 0.0, upward)
+    if not weight.any():
+        return _Under(0, math.nan, math.nan, 0.0)
+    mean = (np.nan_to_num(distance) * weight).sum(axis=1) / weight.sum()
+    side = int(mean.argmin())
+    second = (distance[1 - side] + CLEARLY < distance[side]) & (distance[1 - side] < REACH)
+    return _Under(side, float(mean[side]), float(mean[1 - side]), _longest(times, second))
 
 
 def _distance(times: Floats, point: Floats, clock: Floats, heel: Floats, toe: Floats) -> Floats:
@@ -156,8 +171,7 @@ def _at(times: Floats, clock: Floats, values: Floats) -> Floats:
 
 def _longest(times: Floats, rows: Floats) -> float:
     """Longest time for which rows are True without a break [s]."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows, [0]]))).reshape(-1, 2)
-    return max((float(times[b - 1] - times[a]) for a, b in edges), default=0.0)
+    return max((float(times[b - 1] - times[a]) for a, b in runs(rows)), default=0.0)
 
 
 def _refuse_both(path: Path, both: list[tuple[int, float, float]], window: tuple[float, float]) -> None:

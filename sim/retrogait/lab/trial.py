@@ -10,7 +10,7 @@ import numpy as np
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
 from retrogait.gait.events import Events
-from retrogait.gait.trial import SIDES
+from retrogait.gait.names import SIDES
 from retrogait.lab.markerset import MarkerSet, match_markers
 from retrogait.lab.stances import Stance, rows_within
 from retrogait.lab.write import write_files

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.gait.cycle import cut
 from retrogait.gait.events import Events
 
@@ -50,10 +50,9 @@ def mean_force(time: Floats, force: Floats, events: Mapping[str, Events]) -> Mea
         return None
     high = float(np.percentile(up[up > 0.0], 90.0))
     carried = up > CARRIED_SHARE * high
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], carried, [0]]))).reshape(-1, 2)
     contacts = np.sort(np.concatenate([one.contact for one in events.values()]))
     best: MeanForce | None = None
-    for first, last in edges:
+    for first, last in runs(carried):
         inside = contacts[(contacts >= time[first]) & (contacts <= time[last - 1])]
         steps = inside.size - 1
         steps = steps - steps % 2 if steps > 1 else steps

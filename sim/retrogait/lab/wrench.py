@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.errors import ConfigError, FileError
 from retrogait.lab.plates import Plate, sensors_of, surface_wrench
 from retrogait.lab.recording import Signal
@@ -25,8 +24,6 @@ MIDDLE = 1e-3
 """A centre of pressure nearer to the middle of the plate tells nothing about the unit of moments [m]."""
 
 _FLAT = 1e-3  # m; sensors not lower than this tell no sign
-
-Bools = npt.NDArray[np.bool_]
 
 
 class PlateWrench(NamedTuple):

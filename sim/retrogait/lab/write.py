@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.errors import FileError
-from retrogait.io.atomic import replacing
+from retrogait.io.load_setup import ExternalForce, write_load_setup
+from retrogait.io.markers import write_markers
 from retrogait.io.storage import write_table
 
 _LETTERS = ("r", "l")
@@ -51,34 +50,20 @@ def write_files(
     write_table(
         table, labels, force_time, np.column_stack(columns) + 0.0, in_degrees=False, name=f"{name}_grf"
     )
-    _write_text(setup, _loads(name, table.name, bodies))
-    return [*written, table, setup]
-
-
-def write_markers(path: Path, labels: tuple[str, ...], time: Floats, position: Floats, rate: float) -> None:
-    """Write a `.trc` file in metres; every number survives, a hidden marker is blank.
-
-    Raises
-    ------
-    FileError
-        A name holds a tab or a line's end, or the file cannot be written.
-    """
-    for label in labels:
-        if not label.strip() or any(mark in label for mark in "\t\n\r"):
-            raise FileError(f"{path}: cannot write {label!r} as the name of a marker")
-    shape = f"{rate:g}\t{rate:g}\t{len(time)}\t{len(labels)}\tm\t{rate:g}\t1\t{len(time)}"
-    lines = [
-        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
-        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
-        shape,
-        "Frame#\tTime\t" + "\t\t\t".join(labels) + "\t\t",
-        "\t\t" + "\t".join(f"{axis}{number}" for number in range(1, len(labels) + 1) for axis in "XYZ"),
-        "",
+    forces = [
+        ExternalForce(
+            name=f"ground_force_{letter}",
+            body=body,
+            force_frame="ground",
+            point_frame="ground",
+            force_identifier=f"ground_force_{letter}_v",
+            point_identifier=f"ground_force_{letter}_p",
+            torque_identifier=f"ground_torque_{letter}_",
+        )
+        for letter, body in zip(_LETTERS, bodies, strict=True)
     ]
-    for frame, row in enumerate(position.reshape(len(time), -1).tolist()):
-        cells = ["" if value != value else repr(value) for value in row]  # noqa: PLR0124 - NaN alone differs from itself
-        lines.append("\t".join([str(frame + 1), repr(float(time[frame])), *cells]))
-    _write_text(path, "\n".join(lines) + "\n")
+    write_load_setup(setup, name, forces, table.name)
+    return [*written, table, setup]
 
 
 def _held(point: Floats) -> Floats:
@@ -91,36 +76,3 @@ def _held(point: Floats) -> Floats:
     before = np.maximum(after - 1, 0)
     nearer = np.abs(seen[before] - rows) <= np.abs(seen[after] - rows)
     return point[np.where(nearer, seen[before], seen[after])]
-
-
-def _write_text(path: Path, text: str) -> None:
-    try:
-        with replacing(path) as partial:
-            partial.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written ({error.strerror})") from None
-
-
-def _loads(name: str, data_file: str, bodies: tuple[str, str]) -> str:
-    """External loads of two feet."""
-    forces = "".join(
-        f"""
-            <ExternalForce name="ground_force_{letter}">
-                <applied_to_body>{escape(body)}</applied_to_body>
-                <force_expressed_in_body>ground</force_expressed_in_body>
-                <point_expressed_in_body>ground</point_expressed_in_body>
-                <force_identifier>ground_force_{letter}_v</force_identifier>
-                <point_identifier>ground_force_{letter}_p</point_identifier>
-                <torque_identifier>ground_torque_{letter}_</torque_identifier>
-            </ExternalForce>"""
-        for letter, body in zip(_LETTERS, bodies, strict=True)
-    )
-    return f"""<?xml version="1.0" encoding="UTF-8" ?>
-<OpenSimDocument Version="40000">
-    <ExternalLoads name={quoteattr(name)}>
-        <objects>{forces}
-        </objects>
-        <datafile>{escape(data_file)}</datafile>
-    </ExternalLoads>
-</OpenSimDocument>
-"""

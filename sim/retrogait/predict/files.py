@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.io.atomic import replacing
+from retrogait.io.load_setup import ExternalForce, write_load_setup
 from retrogait.io.storage import write_table
 from retrogait.predict.figure import SIDES, Figure
 from retrogait.predict.stride import Stride
@@ -46,8 +46,19 @@ def write_files(
             labels += [f"ground_{letter}_{what}{axis}" for axis in "xyz"]
             columns += [np.round(part, places) + 0.0 for part in (x, y, zero)]
     write_table(forces, labels, wide.time, np.column_stack(columns), in_degrees=False, name=title)
-    with replacing(loads) as partial:
-        partial.write_text(_loads(name, title, forces.name), encoding="utf-8", newline="\n")
+    feet = [
+        ExternalForce(
+            name=f"ground_{letter}",
+            body=f"foot_{letter}",
+            force_frame="ground",
+            point_frame="ground",
+            force_identifier=f"ground_{letter}_v",
+            point_identifier=f"ground_{letter}_p",
+            torque_identifier=None,
+        )
+        for letter in SIDES
+    ]
+    write_load_setup(loads, name, feet, forces.name, title)
     return motion, forces, loads
 
 
@@ -83,26 +94,3 @@ def center_of_pressure(stride: Stride, side: int) -> Floats:
 
 LEAST_FORCE = 1e-3
 """Vertical force below which a centre of pressure means nothing [N]."""
-
-
-def _loads(name: str, title: str, data_file: str) -> str:
-    """External-loads file: which columns push on which foot."""
-    entry = """
-            <ExternalForce name="ground_{side}">
-                <applied_to_body>foot_{side}</applied_to_body>
-                <force_expressed_in_body>ground</force_expressed_in_body>
-                <point_expressed_in_body>ground</point_expressed_in_body>
-                <force_identifier>ground_{side}_v</force_identifier>
-                <point_identifier>ground_{side}_p</point_identifier>
-            </ExternalForce>"""
-    forces = "".join(entry.format(side=side) for side in SIDES)
-    return f"""<?xml version="1.0" encoding="UTF-8" ?>
-<!-- {title} -->
-<OpenSimDocument Version="40000">
-    <ExternalLoads name="{name}">
-        <objects>{forces}
-        </objects>
-        <datafile>{data_file}</datafile>
-    </ExternalLoads>
-</OpenSimDocument>
-"""

@@ -7,14 +7,12 @@ or a stumble. These gates know what walking is in either direction, and nothing 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrogait.arrays import Bools
 from retrogait.predict.condition import Condition
 from retrogait.predict.figure import ROOT, Figure
 from retrogait.predict.stride import Stride
 from retrogait.quantities import GRAVITY
-
-Flags = NDArray[np.bool_]
 
 CONTACT = 0.03
 """Vertical ground force from which a foot counts as on the ground [BW]: the smooth law never lets go
@@ -61,7 +59,7 @@ def work_error(figure: Figure, stride: Stride, condition: Condition) -> float:
     return float(0.5 * (step * (joints + ground) + gravity))
 
 
-def stance_of(figure: Figure, stride: Stride, side: int) -> Flags:
+def stance_of(figure: Figure, stride: Stride, side: int) -> Bools:
     """(row,) whether a foot is on the ground, last row left out."""
     return np.asarray(stride.ground(side)[:-1, 1] > CONTACT * figure.mass * GRAVITY)
 

@@ -1,6 +1,5 @@
 """Targets beside what they come to: on the screen, as CSV and as Markdown."""
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 from retrogait.published.targets import Target
-from retrogait.report.summary import NO_ANSWER
+from retrogait.report.answers import NO_ANSWER, answer
 
 FOREWORD = (
     "Walks: the bundled motions, predicted for one planar adult, their muscles by plain sharing. Level "
@@ -137,8 +137,8 @@ def render(checks: Sequence[Check], console: Console | None = None) -> None:
     table.expand = True
     for check in checks:
         got = Text()
-        for number, part in enumerate(check.parts):
-            got.append("\n" if number else "")
+        for row, part in enumerate(check.parts):
+            got.append("\n" if row else "")
             got.append(_told(part), style="red" if part.gates and part.outcome == Outcome.FAIL else "")
         table.add_row(
             check.name,
@@ -170,22 +170,23 @@ def write(checks: Sequence[Check], folder: Path) -> None:
     OSError
         If a file cannot be written.
     """
-    with replacing(folder / CHECKS_CSV) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            ["target", "number", "value", "low", "high", "unit", "verdict", "gates", "from", "rows", "source"]
-        )
-        for check in checks:
-            cited = "; ".join(f"{one.citation} {one.doi}".strip() for one in check.target.cited)
-            for part in check.parts:
-                cells = [f"{value:.6g}" if math.isfinite(value) else "" for value in (part.value, *part.band)]
-                gates = "yes" if part.gates and check.target.gates else "no"
-                writer.writerow(
-                    [check.name, part.what, *cells, part.unit, part.outcome.value, gates, part.where,
-                     check.target.rows, cited]
-                )  # fmt: skip
+    header = (
+        "target", "number", "value", "low", "high", "unit", "verdict", "gates", "from", "rows", "source",
+    )  # fmt: skip
+    write_sheet(folder / CHECKS_CSV, header, _rows(checks))
     with replacing(folder / PAGE) as partial:
         partial.write_text("\n".join(_page(checks)) + "\n", encoding="utf-8")
+
+
+def _rows(checks: Sequence[Check]) -> Iterator[list[str]]:
+    for check in checks:
+        cited = "; ".join(f"{one.citation} {one.doi}".strip() for one in check.target.cited)
+        for part in check.parts:
+            gates = "yes" if part.gates and check.target.gates else "no"
+            yield [
+                check.name, part.what, *map(number, (part.value, *part.band)), part.unit, part.outcome.value,
+                gates, part.where, check.target.rows, cited,
+            ]  # fmt: skip
 
 
 def _page(checks: Sequence[Check]) -> Iterator[str]:
@@ -206,7 +207,7 @@ def _page(checks: Sequence[Check]) -> Iterator[str]:
 def _told(part: Part) -> str:
     """A number beside its band, and whether it is only shown."""
     low, high = part.band
-    value = f"{part.value:.3g}" if math.isfinite(part.value) else NO_ANSWER
+    value = answer(part.value, ".3g")
     if math.isinf(high):
         band = f"> {low:g}"
     elif math.isinf(low):

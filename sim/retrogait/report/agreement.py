@@ -1,6 +1,5 @@
 """The table of a validation: how far an estimated knee force is from a measured one."""
 
-import csv
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrogait.io.atomic import replacing
-from retrogait.report.summary import NO_ANSWER
+from retrogait.io.sheet import number, write_sheet
+from retrogait.report.answers import answer
 
 MEAN = "mean"
 """What stands for the trial in the row of the mean over trials."""
@@ -141,14 +140,14 @@ def _table(rows: Sequence[Agreement], title: str, first: str, base: str) -> Tabl
         table.add_row(
             Text(row.variant if by_variant else row.trial),
             row.side,
-            _cell(row.axial.rmse, ".3f"),
-            *([_cell(change, "+.3f")] if by_variant else []),
-            *(_cell(getattr(row.axial, name), "+.2f") for name in ("first_peak", "second_peak", "peak")),
-            _cell(row.axial.r_squared, ".2f"),
-            _cell(row.resultant.rmse, ".3f"),
-            _cell(row.resultant.peak, "+.2f"),
+            answer(row.axial.rmse, ".3f"),
+            *([answer(change, "+.3f")] if by_variant else []),
+            *(answer(getattr(row.axial, name), "+.2f") for name in ("first_peak", "second_peak", "peak")),
+            answer(row.axial.r_squared, ".2f"),
+            answer(row.resultant.rmse, ".3f"),
+            answer(row.resultant.peak, "+.2f"),
             *(
-                _cell(getattr(score, name), ".2f")
+                answer(getattr(score, name), ".2f")
                 for score in (row.medial, row.lateral)
                 for name in ("rmse", "r_squared")
                 if compartments
@@ -159,10 +158,6 @@ def _table(rows: Sequence[Agreement], title: str, first: str, base: str) -> Tabl
     return table
 
 
-def _cell(value: float, digits: str) -> str:
-    return format(value, digits) if math.isfinite(value) else NO_ANSWER
-
-
 def to_csv(rows: Iterable[Agreement], path: Path) -> None:
     """Write the rows for a spreadsheet: units in the header, an empty cell for no answer.
 
@@ -171,17 +166,17 @@ def to_csv(rows: Iterable[Agreement], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            ["variant", "trial", "side"]
-            + [f"{kind} {text}" for kind in KINDS for text in _FIELDS.values()]
-            + ["points", "frames", "frames failed"]
-        )
-        for row in rows:
-            scores = [getattr(getattr(row, kind), name) for kind in KINDS for name in _FIELDS]
-            writer.writerow(
-                [row.variant, row.trial, row.side]
-                + [f"{value:.6g}" if math.isfinite(value) else "" for value in scores]
-                + [row.points, row.frames, row.frames_failed]
-            )
+    header = [
+        "variant", "trial", "side",
+        *(f"{kind} {text}" for kind in KINDS for text in _FIELDS.values()),
+        "points", "frames", "frames failed",
+    ]  # fmt: skip
+    cells = (
+        [
+            row.variant, row.trial, row.side,
+            *(number(getattr(getattr(row, kind), name)) for kind in KINDS for name in _FIELDS),
+            row.points, row.frames, row.frames_failed,
+        ]
+        for row in rows
+    )  # fmt: skip
+    write_sheet(path, header, cells)

@@ -1,6 +1,5 @@
 """Report cards on the terminal, one in full or many as a table of letters, and as a file."""
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrogait.card.grade import card_rows
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import write_sheet
 
 if TYPE_CHECKING:
     from retrogait.card import Card
@@ -67,13 +66,11 @@ def render_cards(cards: Sequence["Card"], console: Console | None = None) -> Non
 def to_csv(cards: Sequence["Card"], path: Path) -> None:
     """Write the rows of `retrogait.card.card_rows`; what is not known is empty."""
     rows = card_rows(cards)
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(rows[0] if rows else ())
-        writer.writerows(
-            ["" if isinstance(cell, float) and math.isnan(cell) else cell for cell in row.values()]
-            for row in rows
-        )
+    cells = (
+        ["" if isinstance(cell, float) and math.isnan(cell) else cell for cell in row.values()]
+        for row in rows
+    )
+    write_sheet(path, rows[0] if rows else (), cells)
 
 
 def _title(card: "Card") -> Text:

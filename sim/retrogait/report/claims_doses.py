@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from retrogait.claims import Dose
 from retrogait.claims.doses import JOINTS
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.claims_words import number
-from retrogait.report.summary import NO_ANSWER
 
 HEAD = (
     "id", "workout", "min", "steps", "km",

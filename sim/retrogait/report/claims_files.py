@@ -1,8 +1,6 @@
 """Claims as files: a row per comparison, everything as JSON, doses, and the two pages."""
 
-import csv
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,6 +9,7 @@ from retrogait import __version__
 from retrogait.claims import Book, Dose, Judged, Weakness
 from retrogait.claims.judge import Value
 from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 from retrogait.report.claims_doses import HEAD, dose_rows
 from retrogait.report.claims_html import to_html
 from retrogait.report.claims_markdown import to_markdown
@@ -51,8 +50,8 @@ def write_claims(
     OSError
         If a file cannot be written.
     """
-    _csv(folder / ROWS, COLUMNS, (row for one in judged for row in _rows(one)))
-    _csv(folder / DOSES, (*HEAD, "files"), (row for one in doses for row in dose_rows(one)))
+    write_sheet(folder / ROWS, COLUMNS, (row for one in judged for row in _rows(one)))
+    write_sheet(folder / DOSES, (*HEAD, "files"), (row for one in doses for row in dose_rows(one)))
     record = {
         "about": "claims beside predicted walks; measures are the mean of measure_mean over both sides of "
         "the files, parts by their shares",
@@ -103,11 +102,4 @@ def _value(value: Value | None) -> list[str]:
 
 
 def _plain(value: float | None) -> str:
-    return "" if value is None or not math.isfinite(value) else f"{value:.9g}"
-
-
-def _csv(path: Path, head: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        writer.writerows(rows)
+    return "" if value is None else number(value, 9)

@@ -7,7 +7,7 @@ from retrogait.claims import Agreement, Judged, Outcome, Verdict, Weakness
 from retrogait.claims.judge import Pair, Tested, Value
 from retrogait.claims.table import Article, Book, Literature
 from retrogait.claims.walks import FOLDER
-from retrogait.report.summary import NO_ANSWER
+from retrogait.report.answers import NO_ANSWER
 
 FOREWORD = (
     "Claims of popular articles about walking backwards, each beside the bundled walks and beside what was "
@@ -25,13 +25,6 @@ FOREWORD = (
 """What a reader of every page must know first."""
 
 NO_SPAN = "No sensitivity was computed for these measures: how far other assumptions move them is not known."
-
-EXPLAINED: Mapping[str, str] = {
-    Outcome.AS_CLAIMED: "the number is as the claim says",
-    Outcome.OPPOSITE: "the number is not as the claim says",
-    Outcome.UNDECIDED: "the difference is too small to tell",
-    Outcome.MISSING: "there is no number",
-}
 
 
 def number(value: float) -> str:

@@ -1,8 +1,8 @@
 """The table of a time-reversed control: forward, what force-velocity adds, what the motion adds, retro."""
 
-import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from retrogait.arrays import Floats
-from retrogait.io.atomic import replacing
-from retrogait.report.summary import NO_ANSWER
+from retrogait.io.sheet import number, write_sheet
+from retrogait.report.answers import answer
 
 _PARTS = ("force_velocity_alone", "kinematics_and_forces")
 _WALKS = ("forward", "twin", "retro")
@@ -52,9 +52,9 @@ def render(walks: Mapping[str, xr.Dataset], notes: Iterable[str], console: Conso
         lines: dict[tuple[str, ...], list[str]] = {}
         for row, side in enumerate(map(str, walk["side"].to_numpy())):
             lines.setdefault(tuple(_cells(walk, row)), []).append(side)
-        for number, (cells, sides) in enumerate(lines.items()):
+        for line, (cells, sides) in enumerate(lines.items()):
             side = sides[0] if len(sides) == 1 else "both"
-            table.add_row(Text("" if number else name), side, *cells, "" if number else _gap(walk))
+            table.add_row(Text("" if line else name), side, *cells, "" if line else _gap(walk))
     console.print(table)
     for note in notes:
         console.print(Text(note), style="dim")
@@ -69,14 +69,10 @@ def _cells(walk: xr.Dataset, side: int) -> Iterable[str]:
     tibia = walk["tibiofemoral_peak"].to_numpy()[:, side]
     for values, digits in ((tibia, ".2f"), (patella, ".2f"), (mean, ".3f")):
         forward, *others = (float(value) for value in np.append(values, [math.nan] * (3 - values.size)))
-        yield _cell(forward, digits)
-        yield _cell(others[0] - forward, f"+{digits}")
-        yield _cell(others[1] - others[0], f"+{digits}")
-        yield _cell(others[1], digits)
-
-
-def _cell(value: float, digits: str) -> str:
-    return format(value, digits) if math.isfinite(value) else NO_ANSWER
+        yield answer(forward, digits)
+        yield answer(others[0] - forward, f"+{digits}")
+        yield answer(others[1] - others[0], f"+{digits}")
+        yield answer(others[1], digits)
 
 
 def _gap(walk: xr.Dataset) -> str:
@@ -91,29 +87,24 @@ def to_csv(walks: Mapping[str, xr.Dataset], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(_HEADER)
-        for name, walk in walks.items():
-            attrs = walk.attrs
-            numbers = (attrs["speed"], attrs["incline"], float(walk["moment_gap"].max()))
-            common = [name, attrs["twin"], attrs["retro"], *map(_number, numbers)]
-            for load in _LOADS:
-                for kind in _KINDS:
-                    values = walk[f"{load}_{kind}"]
-                    for of, known in _rows(values):
-                        full = np.append(known, [math.nan] * (len(_WALKS) - known.size))
-                        cells = [_number(value) for value in (*full, *np.diff(full))]
-                        writer.writerow([*common, load, of, kind, values.attrs["units"], *cells])
+    write_sheet(path, _HEADER, _rows(walks))
 
 
-def _rows(values: xr.DataArray) -> Iterable[tuple[str, Floats]]:
+def _rows(walks: Mapping[str, xr.Dataset]) -> Iterator[list[str]]:
+    for name, walk in walks.items():
+        attrs = walk.attrs
+        numbers = (attrs["speed"], attrs["incline"], float(walk["moment_gap"].max()))
+        common = [name, attrs["twin"], attrs["retro"], *map(number, numbers)]
+        for load, kind in product(_LOADS, _KINDS):
+            values = walk[f"{load}_{kind}"]
+            for of, known in _labelled(values):
+                full = np.append(known, [math.nan] * (len(_WALKS) - known.size))
+                yield [*common, load, of, kind, values.attrs["units"], *map(number, (*full, *np.diff(full)))]
+
+
+def _labelled(values: xr.DataArray) -> Iterable[tuple[str, Floats]]:
     """Label and values (walk,) of everything that a load is known of."""
     labels = [[str(name) for name in values[dim].to_numpy()] for dim in values.dims[1:]]
     numbers = values.to_numpy()
     for place in np.ndindex(numbers.shape[1:]):
         yield " ".join(names[k] for names, k in zip(labels, place, strict=True)), numbers[:, *place]
-
-
-def _number(value: float) -> str:
-    return f"{value:.6g}" if math.isfinite(value) else ""

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.report.axes import HEIGHT, WIDTH, Axis, axes, text, ticks
 
 _STYLES = (
@@ -141,8 +141,7 @@ def _lines(curve: Curve, style: tuple[str, str, float], x_axis: Axis, y_axis: Ax
     """One polyline per run of numbers, and the dots on it."""
     colour, dashes, width = style
     known = np.isfinite(curve.x) & np.isfinite(curve.y)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
-    for first, last in edges.reshape(-1, 2):
+    for first, last in runs(known):
         places = [
             (x_axis.at(x) + curve.shift, y_axis.at(y))
             for x, y in zip(curve.x[first:last], curve.y[first:last], strict=True)

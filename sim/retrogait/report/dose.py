@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrogait.report.summary import NO_ANSWER, Row
+from retrogait.report.answers import answer
+from retrogait.report.summary import Row
 
 MINUTES = "minutes"
 """Label of a case that makes it a dose: minutes of walking a day [min]."""
@@ -119,4 +120,4 @@ def _verdicts(doses: Sequence[Dose]) -> Iterator[str]:
 
 
 def _shown(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}" if math.isfinite(value) else NO_ANSWER
+    return answer(value, f".{decimals}f")

@@ -1,8 +1,6 @@
 """Electromyograms beside activations: a table, spreadsheets, and a picture with a panel per muscle."""
 
-import csv
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
+from retrogait.report.answers import answer
 from retrogait.report.curves import Curve, Panel, draw
-from retrogait.report.summary import NO_ANSWER
 
 _MILLISECONDS = 1e3
 _HEADER = (
@@ -60,7 +58,7 @@ def render(trials: Sequence[xr.Dataset], notes: Iterable[str], console: Console 
 
 def _cell(one: xr.Dataset, name: str, row: int, digits: str, factor: float = 1.0) -> str:
     value = float(one[name].to_numpy()[row])
-    return format(factor * value, digits) if math.isfinite(value) else NO_ANSWER
+    return answer(factor * value, digits)
 
 
 def scores_to_csv(trials: Sequence[xr.Dataset], path: Path) -> None:
@@ -71,16 +69,15 @@ def scores_to_csv(trials: Sequence[xr.Dataset], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    names = ("correlation", "lag", "correlation_at_lag", "agreement")
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(_HEADER)
-        for one in trials:
-            labels = [one[name].to_numpy() for name in ("channel", "side", "muscles")]
-            values = np.column_stack([one[name].to_numpy() for name in names])
-            for row, numbers in enumerate(values):
-                cells = [str(label[row]) for label in labels]
-                writer.writerow([one.attrs["trial"], *cells, *map(_number, numbers)])
+    write_sheet(path, _HEADER, _scores(trials))
+
+
+def _scores(trials: Sequence[xr.Dataset]) -> Iterator[list[str]]:
+    for one in trials:
+        labels = [one[name].to_numpy() for name in ("channel", "side", "muscles")]
+        values = [one[name].to_numpy() for name in ("correlation", "lag", "correlation_at_lag", "agreement")]
+        for row, numbers in enumerate(np.column_stack(values)):
+            yield [one.attrs["trial"], *(str(label[row]) for label in labels), *map(number, numbers)]
 
 
 def curves_to_csv(trials: Sequence[xr.Dataset], path: Path) -> None:
@@ -91,19 +88,17 @@ def curves_to_csv(trials: Sequence[xr.Dataset], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["trial", "channel", "time [s]", "envelope [own maximum]", "activation [1]"])
-        for one in trials:
-            time = one["time"].to_numpy()
-            envelope, activation = one["envelope"].to_numpy(), one["activation"].to_numpy()
-            for row, channel in enumerate(map(str, one["channel"].to_numpy())):
-                for point in zip(time, envelope[row], activation[row], strict=True):
-                    writer.writerow([one.attrs["trial"], channel, *map(_number, point)])
+    header = ("trial", "channel", "time [s]", "envelope [own maximum]", "activation [1]")
+    write_sheet(path, header, _points(trials))
 
 
-def _number(value: float) -> str:
-    return f"{value:.6g}" if math.isfinite(value) else ""
+def _points(trials: Sequence[xr.Dataset]) -> Iterator[list[str]]:
+    for one in trials:
+        time = one["time"].to_numpy()
+        envelope, activation = one["envelope"].to_numpy(), one["activation"].to_numpy()
+        for row, channel in enumerate(map(str, one["channel"].to_numpy())):
+            for point in zip(time, envelope[row], activation[row], strict=True):
+                yield [one.attrs["trial"], channel, *map(number, point)]
 
 
 def picture(one: xr.Dataset) -> str:

@@ -1,6 +1,5 @@
 """Measured strides beside published values: on the screen and as CSV."""
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 from retrogait.published import Comparison, Condition, Sense, SignTest, Verdict
-from retrogait.report.summary import NO_ANSWER
+from retrogait.report.answers import answer
 
 UNSEEN = "*"
 """Behind the verdict of a value that nobody here has read at its source."""
@@ -165,7 +164,7 @@ def cells(row: Comparison, beside: Mapping[str, str]) -> list[str]:
     more = f" ({beside[row.measure]})" if row.measure in beside else ""
     return [
         row.measure,
-        _number(row.value) + more,
+        answer(row.value, ".3g") + more,
         _published(row),
         row.unit,
         row.verdict + mark,
@@ -180,8 +179,8 @@ def sign_cells(one: SignTest) -> list[str]:
         one.measure,
         one.expect,
         one.against,
-        _number(one.other),
-        _number(one.retro),
+        answer(one.other, ".3g"),
+        answer(one.retro, ".3g"),
         one.sense + mark + (f": {one.reason}" if one.reason else ""),
     ]
 
@@ -196,10 +195,6 @@ def _published(row: Comparison) -> str:
     return band if math.isnan(row.published) else f"{row.published:.3g} ({band})"
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else NO_ANSWER
-
-
 def to_csv(conditions: Mapping[Condition, Sequence[Comparison]], path: Path) -> None:
     """Write every row for a spreadsheet; an empty cell for no answer and for no limit.
 
@@ -208,25 +203,17 @@ def to_csv(conditions: Mapping[Condition, Sequence[Comparison]], path: Path) -> 
     OSError
         If the file cannot be written.
     """
-    head = [
-        "direction",
-        "speed [m/s]",
-        "incline [deg]",
-        "measure",
-        "unit",
-        "value",
-        "published",
-        "low",
-        "high",
-    ]
-    head += ["verdict", "counts", "kind", "row", "citation", "doi", "seen", "note"]
-    _write(
+    head = (
+        "direction", "speed [m/s]", "incline [deg]", "measure", "unit", "value", "published", "low", "high",
+        "verdict", "counts", "kind", "row", "citation", "doi", "seen", "note",
+    )  # fmt: skip
+    write_sheet(
         path,
         head,
         (
             [
                 condition.direction, f"{condition.speed:g}", f"{condition.incline:g}", row.measure, row.unit,
-                *(_plain(value) for value in (row.value, row.published, row.low, row.high)),
+                *(number(value) for value in (row.value, row.published, row.low, row.high)),
                 row.verdict, _yes(row.counts), row.kind, row.row,
                 row.source.citation, row.source.doi, _yes(row.source.seen), row.source.note,
             ]
@@ -244,42 +231,23 @@ def signs_to_csv(signs: Mapping[Condition, Sequence[SignTest]], path: Path) -> N
     OSError
         If the file cannot be written.
     """
-    head = [
-        "speed [m/s]",
-        "incline [deg]",
-        "measure",
-        "expected",
-        "against",
-        "other",
-        "retro",
-        "verdict",
-        "reason",
-    ]
-    head += ["row", "citation", "doi", "seen", "note"]
-    _write(
+    head = (
+        "speed [m/s]", "incline [deg]", "measure", "expected", "against", "other", "retro", "verdict",
+        "reason", "row", "citation", "doi", "seen", "note",
+    )  # fmt: skip
+    write_sheet(
         path,
         head,
         (
             [
                 f"{condition.speed:g}", f"{condition.incline:g}", one.measure, one.expect, one.against,
-                _plain(one.other), _plain(one.retro), one.sense, one.reason, one.row,
+                number(one.other), number(one.retro), one.sense, one.reason, one.row,
                 one.source.citation, one.source.doi, _yes(one.source.seen), one.source.note,
             ]
             for condition, tests in signs.items()
             for one in tests
         ),
     )  # fmt: skip
-
-
-def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        writer.writerows(rows)
-
-
-def _plain(value: float) -> str:
-    return f"{value:.6g}" if math.isfinite(value) else ""
 
 
 def _yes(flag: bool) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import xarray as xr
 
 from retrogait.published import Comparison, Condition, Sense, SignTest
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.naturalness import UNSEEN, Grid, inside_share
-from retrogait.report.summary import NO_ANSWER
 
 MEASURED_SLOPES = "Koelewijn"
 """Author of the people whose cost was measured on slopes at two speeds."""

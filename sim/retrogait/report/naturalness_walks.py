@@ -1,14 +1,13 @@
 """All walks together beside published values: on the screen, and as page, pictures and tables in a folder."""
 
-import csv
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from retrogait.gait.measures import MEASURES
 from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 from retrogait.published import Condition, SignTest
 from retrogait.report.naturalness import Grid, render, render_grid, signs_to_csv, to_csv
 from retrogait.report.naturalness_curves import draw_walks
@@ -110,20 +109,22 @@ def write_tables(walks: Sequence[Walk], signs: Signs, folder: Path) -> None:
     """
     to_csv({walk.condition: walk.rows for walk in walks}, folder / ROWS)
     signs_to_csv(signs, folder / SIGNS)
-    path = folder / NUMBERS
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["walk", "direction", "speed [m/s]", "incline [deg]", "measure", "unit", "value"])
-        for walk in walks:
-            if walk.strides is None:
-                continue
-            condition = walk.condition
-            where = [walk.name, condition.direction, f"{condition.speed:g}", f"{condition.incline:g}"]
-            measured = [(name, MEASURES[name].unit, value) for name, value in walk.measures.items()]
-            unit = MEASURES["cost_of_transport"].unit
-            costs = [(f"cost_of_transport by {name}", unit, value) for name, value in walk.costs.items()]
-            for name, unit, value in (*measured, *costs):
-                writer.writerow([*where, name, unit, f"{value:.6g}" if math.isfinite(value) else ""])
+    head = ("walk", "direction", "speed [m/s]", "incline [deg]", "measure", "unit", "value")
+    write_sheet(folder / NUMBERS, head, _numbers(walks))
+
+
+def _numbers(walks: Sequence[Walk]) -> Iterator[list[str]]:
+    """Every measure and cost of what was walked."""
+    unit_of_cost = MEASURES["cost_of_transport"].unit
+    for walk in walks:
+        if walk.strides is None:
+            continue
+        condition = walk.condition
+        where = [walk.name, condition.direction, f"{condition.speed:g}", f"{condition.incline:g}"]
+        for name, value in walk.measures.items():
+            yield [*where, name, MEASURES[name].unit, number(value)]
+        for name, value in walk.costs.items():
+            yield [*where, f"cost_of_transport by {name}", unit_of_cost, number(value)]
 
 
 def _is_accepted(walk: Walk) -> bool:

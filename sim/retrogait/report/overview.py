@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.sensitivity import VARIED
-from retrogait.report.summary import NO_ANSWER, Row
+from retrogait.report.summary import Row
 from retrogait.report.table import notes_of
 
 MANY = 8

@@ -1,13 +1,11 @@
 """Every sample of a sensitivity as one tidy table, for whoever has a ranking of her own."""
 
-import csv
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from retrogait.errors import ResultError
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 
 
 def write_samples(path: Path, dataset: xr.Dataset) -> None:
@@ -32,15 +30,13 @@ def write_samples(path: Path, dataset: xr.Dataset) -> None:
     header = ["sample", "side", "frames_failed"]
     header += [_headed(name, unit) for name, unit in zip(dataset["factor"].to_numpy(), units[0], strict=True)]
     header += [_headed(name, unit) for name, unit in zip(dataset["number"].to_numpy(), units[1], strict=True)]
+    rows = (
+        [row, side, failed[row], *(number(value, 9) for value in (*factors[row], *numbers[row, column]))]
+        for row in range(factors.shape[0])
+        for column, side in enumerate(sides)
+    )
     try:
-        with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(header)
-            for row in range(factors.shape[0]):
-                for column, side in enumerate(sides):
-                    values = [*factors[row], *numbers[row, column]]
-                    cells = [f"{value:.9g}" if np.isfinite(value) else "" for value in values]
-                    writer.writerow([row, side, failed[row], *cells])
+        write_sheet(path, header, rows)
     except OSError as error:
         raise ResultError(f"{path}: cannot be written ({error.strerror or error})") from error
 

@@ -1,6 +1,5 @@
 """A comparison of directions in the terminal and as a table: reads what was compared, computes nothing."""
 
-import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from retrogait.errors import ResultError
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import write_sheet
+from retrogait.report.answers import NO_ANSWER, answer
 from retrogait.report.gathered.labels import words
-from retrogait.report.summary import NO_ANSWER
 
 CSV, H5, PICTURE = "statistics.csv", "statistics.h5", "statistics.svg"
 """Files of a comparison."""
@@ -105,8 +104,7 @@ def write_csv(dataset: xr.Dataset, path: Path) -> None:
     """
     rows = _predicted_rows(dataset) if dataset.attrs["design"] == PREDICTED else _tested_rows(dataset)
     try:
-        with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
+        write_sheet(path, next(rows), rows)
     except OSError as error:
         raise ResultError(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -205,12 +203,12 @@ def _counted(one: xr.Dataset, kind: str) -> str:
 
 def _number(value: Any) -> str:  # noqa: ANN401 (a number, or what xarray makes of one)
     number = float(value)
-    return f"{number:.3g}" if math.isfinite(number) else NO_ANSWER
+    return answer(number, ".3g")
 
 
 def _short(value: Any) -> str:  # noqa: ANN401
     number = float(value)
-    return f"{number:.2f}" if math.isfinite(number) else NO_ANSWER
+    return answer(number, ".2f")
 
 
 def _spanned(value: float, ends: Sequence[float] | Any, digits: int | None = None) -> str:  # noqa: ANN401

@@ -1,8 +1,6 @@
 """What a study comes to: one row per trial and side, computed from stored results only."""
 
-import csv
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +9,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from retrogait.arrays import Bools
 from retrogait.gait.measures import MEASURES
+from retrogait.gait.names import is_of
 from retrogait.gait.window import peak, window_loads
-from retrogait.io.atomic import replacing
+from retrogait.io.sheet import number, write_sheet
 from retrogait.report.sensitivity import patellofemoral_span, tibiofemoral_span
-
-NO_ANSWER = "–"
-"""What a table shows where there is no number."""
-
-_LEG = {"right": re.compile(r"(^|_)r(_|$)"), "left": re.compile(r"(^|_)l(_|$)")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +147,7 @@ def summarize(dataset: xr.Dataset, labels: Mapping[str, float | str] | None = No
     return rows
 
 
-def _by_criterion(dataset: xr.Dataset, side: int, solved: np.typing.NDArray[np.bool_]) -> dict[str, float]:
+def _by_criterion(dataset: xr.Dataset, side: int, solved: Bools) -> dict[str, float]:
     """Peak of one side by each named sharing criterion; nothing in a result of an older version."""
     if "tibiofemoral_force_sharing" not in dataset:
         return {}
@@ -176,9 +171,7 @@ def _of_cycles(dataset: xr.Dataset) -> tuple[list[int], list[dict[str, float]]]:
     return [int(count) for count in dataset.variables["cycles"].to_numpy()], found
 
 
-def _peaks_by_coordinate(
-    dataset: xr.Dataset, solved: np.typing.NDArray[np.bool_]
-) -> dict[str, tuple[float, float]]:
+def _peaks_by_coordinate(dataset: xr.Dataset, solved: Bools) -> dict[str, tuple[float, float]]:
     """Largest reserve and moment of every coordinate that muscles balance, failed frames left out."""
     names = dataset.variables["coordinate"].to_numpy()
     reserve = dataset.variables["reserve"].to_numpy()
@@ -192,7 +185,7 @@ def _peaks_by_coordinate(
 def _largest_reserve(peaks: Mapping[str, tuple[float, float]], side: str) -> tuple[float, str]:
     worst = (math.nan, "")
     for name, (reserve, moment) in peaks.items():
-        if _LEG[side].search(name) and moment > 0.0:
+        if is_of(name, side) and moment > 0.0:
             share = reserve / moment
             if not share <= worst[0]:  # also where there is no worst yet
                 worst = (share, name)
@@ -271,33 +264,31 @@ def to_csv(rows: Sequence[Row], path: Path) -> None:
     """
     own = ["trial", *_WHO.values(), *_LOADS.values(), *_DOUBTS.values()]
     labels = list(dict.fromkeys(label for row in rows for label in row.labels))
-    with replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            [
-                "trial",
-                *(f"label {label}" if label in own else label for label in labels),
-                *_WHO.values(),
-                *_LOADS.values(),
-                *(f"{title} [{MEASURES[name].unit}]" for name, title in SHOWN.items()),
-                *_DOUBTS.values(),
-            ]
-        )
-        for row in rows:
-            cells = [
-                row.trial,
-                *(row.labels.get(label, "") for label in labels),
-                *(getattr(row, field) for field in (*_WHO, *_LOADS)),
-                *(row.measures.get(name, math.nan) for name in SHOWN),
-                *(getattr(row, field) for field in _DOUBTS),
-            ]
-            writer.writerow(map(_plain, cells))
+    header = [
+        "trial",
+        *(f"label {label}" if label in own else label for label in labels),
+        *_WHO.values(),
+        *_LOADS.values(),
+        *(f"{title} [{MEASURES[name].unit}]" for name, title in SHOWN.items()),
+        *_DOUBTS.values(),
+    ]
+    cells = (
+        [
+            row.trial,
+            *(row.labels.get(label, "") for label in labels),
+            *(getattr(row, field) for field in (*_WHO, *_LOADS)),
+            *(row.measures.get(name, math.nan) for name in SHOWN),
+            *(getattr(row, field) for field in _DOUBTS),
+        ]
+        for row in rows
+    )
+    write_sheet(path, header, (map(_plain, row) for row in cells))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401
     match value:
         case float():
-            return f"{value:.6g}" if math.isfinite(value) else ""
+            return number(value)
         case tuple():
             return "; ".join(value)
         case _:

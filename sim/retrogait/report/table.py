@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from retrogait.report.answers import NO_ANSWER, answer
 from retrogait.report.sensitivity import VARIED
-from retrogait.report.summary import NO_ANSWER, Row
+from retrogait.report.summary import Row
 
 _MARK = "†"
 _WIDE = 126  # columns of text that hold the whole table; a narrower screen gets it in two
@@ -135,17 +136,13 @@ def _assumed(rows: Iterable[Row]) -> list[str]:
 
 def _walk(row: Row) -> str:
     incline = f" {row.incline:+g}°" if row.incline else ""
-    return f"{row.direction} {_cell(row.speed, 'g')} m/s{incline}"
-
-
-def _cell(value: float, digits: str) -> str:
-    return format(value, digits) if math.isfinite(value) else NO_ANSWER
+    return f"{row.direction} {answer(row.speed, 'g')} m/s{incline}"
 
 
 def _shown(row: Row, column: _Column) -> str:
     """Number, and below it what it is by each sharing criterion, and its span with other assumptions."""
     value = row.measures.get(column.field, math.nan) if column in _CYCLES else getattr(row, column.field)
-    lines = [_cell(value, column.digits)]
+    lines = [answer(value, column.digits)]
     if column.criteria and _compared(row):
         lines.append("/".join(f"{getattr(row, field):.1f}" for field in column.criteria))
     if column.span is not None:

@@ -8,8 +8,9 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.sensitivity import VARIED, Span, patellofemoral_span, tibiofemoral_span
-from retrogait.report.summary import NO_ANSWER, summarize
+from retrogait.report.summary import summarize
 
 _WIDTH = 26  # of what a line is about
 _TENDONS = {

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from retrogait.arrays import Floats, Ints
+from retrogait.arrays import Bools, Floats, Ints
 from retrogait.errors import MotionError
+from retrogait.gait.links import links_to_ground, root_link
 from retrogait.kernels.kinematics import new_pose
 from retrogait.kernels.model import Functions, Primitive, Tree
 from retrogait.kernels.plan import Motion
@@ -36,7 +36,7 @@ class Problem(NamedTuple):
     functions: Functions
     motion: Motion
     rows: Ints
-    turning: npt.NDArray[np.bool_]
+    turning: Bools
     scale: Floats
     trunk: int
 
@@ -91,11 +91,7 @@ def size_of(problem: Problem, tree: Tree) -> Size:
 
 def root_coordinates(model: Model, tree: Tree) -> Ints:
     """Coordinates that hang the model from ground."""
-    carried = tree.mass.copy()
-    for link in range(carried.size - 1, 0, -1):
-        carried[tree.parent[link]] += carried[link]
-    roots = np.flatnonzero(tree.parent == 0)
-    root = int(roots[carried[roots].argmax()])
+    root = root_link(tree)
     rows = free_coordinates(model, tree, {root})
     if not rows:
         raise MotionError(
@@ -118,16 +114,12 @@ def free_coordinates(model: Model, tree: Tree, links: Collection[int]) -> list[i
 
 def movable_coordinates(model: Model, problem: Problem) -> list[int]:
     """Coordinates between ground and the trunk, and between ground and every loaded foot."""
-    links: set[int] = set()
-    for end in [problem.trunk, *problem.motion.load_link]:
-        link = int(end)
-        while link > 0:
-            links.add(link)
-            link = int(model.tree.parent[link])
+    ends = [problem.trunk, *map(int, problem.motion.load_link)]
+    links = {link for end in ends for link in links_to_ground(model.tree, end)}
     return free_coordinates(model, model.tree, links)
 
 
-def angles_among(tree: Tree, rows: Iterable[int]) -> npt.NDArray[np.bool_]:
+def angles_among(tree: Tree, rows: Iterable[int]) -> Bools:
     """Which of some coordinates turn a body."""
     turned = set(tree.coordinate[tree.kind == Primitive.ROTATION].tolist())
     return np.array([int(c) in turned for c in rows])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats
 from retrogait.kernels.patellofemoral import closed_form_ratio
 from retrogait.kernels.plan import Answer
 from retrogait.kernels.status import Status
@@ -53,7 +53,7 @@ class Curves(NamedTuple):
     activation: Singles
     tension: Singles
     force: Singles
-    failed: npt.NDArray[np.bool_]
+    failed: Bools
 
 
 def new_curves(samples: int, frames: int, model: Model) -> Curves:

@@ -142,11 +142,6 @@ class Factor:
         """Unit and meaning."""
         return KINDS[self.family]
 
-    @property
-    def categorical(self) -> bool:
-        """Whether its values are choices, not numbers on a scale."""
-        return bool(self.kind.choices)
-
 
 def default_factors() -> tuple[Factor, ...]:
     """Every factor of `DEFAULTS`."""

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats, Ints
-from retrogait.gait.ground import GroundForces
+from retrogait.gait.forces import GroundForces
 from retrogait.kernels.status import Status
 from retrogait.model import Model
 from retrogait.scene.projection import View

@@ -8,7 +8,7 @@ import xarray as xr
 
 from retrogait.arrays import Floats, Ints
 from retrogait.errors import ResultError
-from retrogait.gait.ground import GroundForces
+from retrogait.gait.forces import GroundForces
 from retrogait.kernels.model import Surface
 from retrogait.kernels.status import Status
 from retrogait.model import Model

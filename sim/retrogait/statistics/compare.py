@@ -162,7 +162,7 @@ def _known(kind: str, names: Sequence[str], known: Mapping[str, object]) -> list
 def _nothing(results: str | Path | xr.Dataset, pairing: Pairing) -> str:
     where = "the dataset" if isinstance(results, xr.Dataset) else str(results)
     alike = [name for name in (pairing.person, *pairing.matched) if name]
-    told = f"; for example, {pairing.left_out[0]}" if pairing.left_out else ""
+    told = f"; for example, {pairing.left_out[-1]}" if pairing.left_out else ""
     return (
         f"{where}: no forward walk has a retro counterpart alike in {', '.join(alike) or 'anything'}{told}; "
         "say what the walks of a pair share with `match`, such as --match incline where speeds were free"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
 from retrogait.statistics.clusters import Cluster, cluster_test
+from retrogait.statistics.effects import beyond
 from retrogait.statistics.resample import (
     dealt_residual_t,
     dealt_t,
@@ -126,7 +126,7 @@ def paired_curves(
         return _described(first, second, differences)
     flips = sign_flips(n, permutations, seed)
     t = flipped_t(differences, flips.table)
-    threshold = float(stats.t.isf(alpha / 2, n - 1))
+    threshold = beyond(alpha, n - 1)
     clusters, p = cluster_test(t, threshold)
     mean, deviation = differences.mean(axis=0), differences.std(axis=0, ddof=1)
     error = deviation / math.sqrt(n)
@@ -182,7 +182,7 @@ def unpaired_curves(
     n_first, n_second = len(first), len(second)
     deals = label_shuffles(n_first, n_second, permutations, seed)
     t = dealt_t(np.concatenate([first, second]), n_first, deals.table)
-    threshold = float(stats.t.isf(alpha / 2, n_first + n_second - 2))
+    threshold = beyond(alpha, n_first + n_second - 2)
     clusters, p = cluster_test(t, threshold)
     mean = second.mean(axis=0) - first.mean(axis=0)
     variances = first.var(axis=0, ddof=1), second.var(axis=0, ddof=1)

@@ -10,8 +10,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import norm
+from scipy.special import gammaln, ndtri, stdtrit
 
 from retrogait.arrays import Floats
 
@@ -25,6 +24,14 @@ class Effect(NamedTuple):
 
 
 NO_EFFECT = Effect(math.nan, math.nan, math.nan)
+
+
+def beyond(alpha: float, freedom: float) -> float:
+    """Value that Student's t exceeds either way with a probability of ``alpha``.
+
+    By `scipy.special`: to import `scipy.stats` takes longer than a whole comparison.
+    """
+    return -float(stdtrit(freedom, alpha / 2))
 
 
 def small_sample_factor(freedom: float) -> float:
@@ -62,5 +69,5 @@ def hedges_g_av(a: Floats, b: Floats, *, paired: bool, alpha: float = 0.05) -> E
     per_freedom = (weight_a * variance_a + weight_b * variance_b + mixed) / (4 * square**2)
     error = math.sqrt(size**2 * per_freedom / 2 + (weight_a + weight_b - 2 * shared / (a.size - 1)) / square)
     factor = small_sample_factor(1 / per_freedom)
-    reach = float(norm.isf(alpha / 2)) * error
+    reach = -float(ndtri(alpha / 2)) * error
     return Effect(factor * size, factor * (size - reach), factor * (size + reach))

@@ -122,7 +122,11 @@ def match_walks(
     )
     left_out = [f"{names[row]}: {status[row]}, no result" for row in rows if status[row] != STORED]
     rows = [row for row in rows if status[row] == STORED]
-    nobody = [row for row in rows if person and not _shown(person, columns[person][row])]
+    nobody = [
+        row
+        for row in rows
+        if person and origin[row] == "recorded" and not _shown(person, columns[person][row])
+    ]  # a prediction is of a model, and of no person
     left_out += [f"{names[row]}: has no {person}" for row in nobody]
     rows = [row for row in rows if row not in set(nobody)]
     people = {row: _shown(person, columns[person][row]) if person else "" for row in rows}

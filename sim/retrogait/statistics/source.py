@@ -13,7 +13,6 @@ from retrogait.arrays import Floats
 from retrogait.collection import FORMAT
 from retrogait.errors import ConfigError, MotionError, ResultError
 from retrogait.gait.measures import CURVES, MEASURES, Measure
-from retrogait.gait.strides import measure_gait
 from retrogait.io.results import read_attributes, read_result
 from retrogait.io.text import suggestion
 
@@ -130,6 +129,8 @@ def read_strides(
     ResultError
         A file cannot be read.
     """
+    from retrogait.gait.strides import measure_gait  # noqa: PLC0415 (numba, which only strides need)
+
     rows: list[Floats] = []
     lines: list[Floats] = []
     used: list[str] = []

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
-from retrogait.statistics.effects import NO_EFFECT, Effect, hedges_g_av
+from retrogait.statistics.effects import NO_EFFECT, Effect, beyond, hedges_g_av
 from retrogait.statistics.resample import dealt_t, flipped_t, label_shuffles, p_value, sign_flips
 
 FEWEST = 5
@@ -224,7 +223,7 @@ def mean_of(values: Floats) -> float:
 
 
 def _about(centre: float, error: float, freedom: float, alpha: float) -> tuple[float, float]:
-    reach = float(stats.t.isf(alpha / 2, freedom)) * error if error > 0.0 else 0.0
+    reach = beyond(alpha, freedom) * error if error > 0.0 else 0.0
     return centre - reach, centre + reach
 
 
@@ -237,7 +236,9 @@ def _bootstrap(samples: list[Floats], resamples: int, seed: int, alpha: float) -
         last: Floats = drawn[-1].mean(axis=axis)
         return last if len(drawn) == 1 else last - drawn[0].mean(axis=axis)
 
-    found = stats.bootstrap(
+    from scipy.stats import bootstrap  # noqa: PLC0415 (a second to import, and few comparisons need it)
+
+    found = bootstrap(
         samples,
         difference,
         n_resamples=resamples,

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Floats, runs
 from retrogait.errors import ConfigError, ResultError
 from retrogait.io.atomic import replacing
 from retrogait.io.provenance import installed
@@ -193,8 +193,7 @@ def cycle_axis(panel: Axes, text: str) -> None:
 def hatch_gaps(panel: Axes, percent: Floats, curves: Sequence[Floats]) -> bool:
     """Hatch where a curve has no answer; whether there is such a place."""
     known = np.all([np.isfinite(curve) for curve in curves if np.isfinite(curve).any()], axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], np.atleast_1d(known), [True]]).astype(np.int8)))
-    spans = edges.reshape(-1, 2)
+    spans = runs(~np.atleast_1d(known))
     for first, last in spans:
         left, right = percent[max(first - 1, 0)], percent[min(last, percent.size - 1)]
         panel.axvspan(left, right, facecolor="none", edgecolor=FAINT, hatch=MISSING, linewidth=0.0, zorder=0)

@@ -13,7 +13,7 @@ from retrogait.report.figures.style import SIZES, Size
 from retrogait.report.figures.surface import draw_surfaces
 from retrogait.report.figures.validation import draw_validation
 from retrogait.report.folder import Condition, Folder, open_folder
-from retrogait.report.gathered.choice import choose, digest, walk
+from retrogait.report.gathered.choice import choose, digest, of_one_origin, walk
 from retrogait.report.gathered.contributions import PEAKS, contributions
 from retrogait.report.gathered.overlay import Panel, overlays
 from retrogait.report.gathered.surface import LOADS, has_cell, surfaces
@@ -84,9 +84,8 @@ def make_figure(
         raise ConfigError(f"{results}: holds a validation, which has no {kind}; expected --kind {VALIDATION}")
     with open_folder(results) as folder:
         if kind == SURFACE:
-            shown = choose(folder, conditions or ["*"])
-            taken = shown if conditions else folder.conditions
-            rows = [surfaces(folder, name, taken) for name in chosen]
+            shown = choose(folder, conditions) if conditions else of_one_origin(folder.stored)
+            rows = [surfaces(folder, name, shown if conditions else None) for name in chosen]
             if not all(any(has_cell(one.values) for one in row) for row in rows):
                 raise ConfigError(
                     f"{folder.path}: nowhere are two speeds and two inclines all there, so nothing lies "

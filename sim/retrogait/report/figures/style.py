@@ -50,8 +50,8 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     }
 )
 """By name. 88 and 180 mm fit one and two columns of Nature (89 and 183 mm, text of 5 to 7 pt:
-research-figure-guide.nature.com) and of Elsevier (90 and 190 mm, text of 7 pt: elsevier.com, artwork
-sizing). A slide is 13.33 by 7.5 inches."""
+research-figure-guide.nature.com) and of Elsevier (text of 7 pt: elsevier.com, artwork sizing; its widths,
+90 and 190 mm, are from memory). A slide is 13.33 by 7.5 inches."""
 
 INK, SOFT, FAINT = "#000000", "#555555", "#bbbbbb"
 

@@ -30,7 +30,8 @@ def choose(folder: Folder, patterns: Sequence[str] = ()) -> tuple[Condition, ...
     -------
     tuple of Condition
         With a result, in the order of the study. Without patterns: both directions at the incline nearest to
-        level, and there at the median speed; every stored condition where no walk has both.
+        level, and there at the median speed, recorded rather than predicted and never both in one direction;
+        every stored condition where no walk has both.
 
     Raises
     ------
@@ -55,18 +56,49 @@ def choose(folder: Folder, patterns: Sequence[str] = ()) -> tuple[Condition, ...
 
 
 def _both_ways(stored: Sequence[Condition]) -> tuple[Condition, ...]:
+    recorded = [one for one in stored if not one.predicted]
+    predicted = [one for one in stored if one.predicted]
+    for alike in (recorded, predicted):
+        if both := _walks(alike):
+            return _nearest(alike, both)
+    if both := _walks(stored):
+        apart = {(one.walk, one.direction) for one in recorded}
+        return _nearest(
+            [one for one in stored if not one.predicted or (one.walk, one.direction) not in apart], both
+        )
+    return tuple(stored)
+
+
+def _walks(conditions: Sequence[Condition]) -> list[tuple[float, float]]:
+    """Speed and incline of every walk that was made in both directions."""
     walks: dict[tuple[float, float], set[str]] = {}
-    for one in stored:
+    for one in conditions:
         if not math.isnan(sum(one.walk)):
             walks.setdefault(one.walk, set()).add(one.direction)
-    both = [walk for walk, found in walks.items() if found.issuperset(DIRECTIONS)]
-    if not both:
-        return tuple(stored)
+    return [walk for walk, found in walks.items() if found.issuperset(DIRECTIONS)]
+
+
+def _nearest(conditions: Sequence[Condition], both: Sequence[tuple[float, float]]) -> tuple[Condition, ...]:
+    """Conditions of the flattest walk of middle speed."""
     flattest = min(abs(incline) for _, incline in both)
     level = [walk for walk in both if abs(walk[1]) == flattest]
     middle = median(speed for speed, _ in level)
     chosen = min(level, key=lambda walk: (abs(walk[0] - middle), walk))
-    return tuple(one for one in stored if one.walk == chosen)
+    return tuple(one for one in conditions if one.walk == chosen)
+
+
+def of_one_origin(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Conditions of the origin that has more different walks, and those without a result.
+
+    The mean of a recorded and a predicted walk is a number of nothing.
+    """
+    walks = {
+        predicted: len(
+            {(one.direction, one.walk) for one in conditions if one.origin and one.predicted == predicted}
+        )
+        for predicted in (False, True)
+    }
+    return tuple(one for one in conditions if not one.origin or one.predicted == (walks[True] > walks[False]))
 
 
 def place(speed: float, incline: float) -> str:

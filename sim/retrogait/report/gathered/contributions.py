@@ -17,16 +17,16 @@ import xarray as xr
 
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError, MotionError, ResultError
-from retrogait.gait.cycle import PERCENT
+from retrogait.gait.cycle import PERCENT, spread
 from retrogait.gait.events import Cycle
 from retrogait.gait.features import Curve
-from retrogait.gait.ground import forces_of_result
+from retrogait.gait.forces import forces_of_result
+from retrogait.gait.names import is_of
 from retrogait.gait.record import Record, find_cycles, open_record
 from retrogait.gait.signals import leg_signals
 from retrogait.io.text import suggestion
-from retrogait.normalise import spread
 from retrogait.report.gathered.labels import labels, unit, variable
-from retrogait.report.gathered.muscles import anatomy, is_of, is_quadriceps
+from retrogait.report.gathered.muscles import anatomy, is_quadriceps
 
 WITHOUT = "without muscles"
 """Part of the tibiofemoral force that ground, weight and inertia make alone."""

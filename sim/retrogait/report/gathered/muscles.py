@@ -1,9 +1,9 @@
 """How the muscles over a knee are called in words, and which moments they can serve."""
 
-import re
 from typing import NamedTuple
 
-_SIDE = re.compile(r"^[rl]_|_[rl]$")
+from retrogait.gait.measures import GROUPS
+from retrogait.gait.names import stem, without_leg
 
 
 class Demand(NamedTuple):
@@ -69,27 +69,16 @@ _KNOWN = {
 """What public models call the muscles over the knee, without side and underscores; the first that a name
 begins with counts, so the particular stands before the general."""
 
-_QUADRICEPS = ("recfem", "rectfem", "vas")
-
 
 def anatomy(muscle: str) -> Anatomy:
     """What is known of a muscle of a model by its name; of an unknown one its name alone."""
-    stem = _stem(muscle)
+    bare = stem(muscle)
     for start, known in _KNOWN.items():
-        if stem.startswith(start):
+        if bare.startswith(start):
             return known
-    return Anatomy(_SIDE.sub("", muscle).replace("_", " "), "other muscles", ())
+    return Anatomy(without_leg(muscle).replace("_", " "), "other muscles", ())
 
 
 def is_quadriceps(muscle: str) -> bool:
     """Whether a muscle pulls at the patella, by its name."""
-    return _stem(muscle).startswith(_QUADRICEPS)
-
-
-def is_of(muscle: str, side: str) -> bool:
-    """Whether a muscle is of the "right" or "left" leg, by its name."""
-    return muscle.endswith(f"_{side[0]}") or muscle.startswith(f"{side[0]}_")
-
-
-def _stem(muscle: str) -> str:
-    return _SIDE.sub("", muscle).replace("_", "").lower()
+    return stem(muscle).startswith(GROUPS["quadriceps"])

@@ -8,12 +8,10 @@ import numpy as np
 
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
-from retrogait.normalise import spread
+from retrogait.gait.cycle import spread
 from retrogait.report.folder import COLLECTION, Condition, Folder
 from retrogait.report.gathered.choice import DIRECTIONS, place
 from retrogait.report.gathered.labels import column, labels, variable
-
-SIDES = ("right", "left")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

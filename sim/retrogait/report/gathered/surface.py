@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
+from retrogait.gait.cycle import spread
 from retrogait.gait.measures import MEASURES
-from retrogait.normalise import spread
 from retrogait.published import load_rows
 from retrogait.published.rows import load_sources
 from retrogait.report.folder import COLLECTION, STORED, Condition, Folder
-from retrogait.report.gathered.choice import DIRECTIONS
+from retrogait.report.gathered.choice import DIRECTIONS, of_one_origin
 from retrogait.report.gathered.labels import column, require_unit
 
 LOADS = ("tibiofemoral_peak", "patellofemoral_peak")
@@ -89,7 +89,8 @@ def surfaces(folder: Folder, measure: str, conditions: Sequence[Condition] | Non
     measure
         In `retrogait.gait.measures.MEASURES`.
     conditions
-        To take; all of the study when None, those without a result as holes.
+        To take; when None all of the study that are of one origin, see
+        `retrogait.report.gathered.choice.of_one_origin`, those without a result as holes.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def surfaces(folder: Folder, measure: str, conditions: Sequence[Condition] | Non
         require_unit(name, folder.collection[name].attrs.get("units", "nothing"), file)
     taken = [
         one
-        for one in (folder.conditions if conditions is None else conditions)
+        for one in (of_one_origin(folder.conditions) if conditions is None else conditions)
         if not math.isnan(sum(one.walk))
     ]
     speeds = sorted({one.walk[0] for one in taken})

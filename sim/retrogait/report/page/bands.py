@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from retrogait.arrays import Floats
-from retrogait.collection import SIDES
 from retrogait.errors import ConfigError
 from retrogait.gait.measures import MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.published import Comparison, Condition, compare
 from retrogait.report.naturalness_curves import EVENTS
 from retrogait.report.page.lines import Line

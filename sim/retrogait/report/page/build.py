@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.collection import SIDES
+from retrogait.gait.cycle import spread
 from retrogait.gait.measures import CURVES, MEASURES
+from retrogait.gait.names import SIDES
 from retrogait.io.atomic import replacing
-from retrogait.normalise import spread
 from retrogait.report.folder import COLLECTION, Folder
 from retrogait.report.gathered.labels import column as row_of
 from retrogait.report.gathered.labels import unit
-from retrogait.report.page import curves, doubts, origin, overview
+from retrogait.report.page import curves, doubts, glance, grades, origin, overview
 from retrogait.report.page.bands import published
 from retrogait.report.page.contributions import contribution_section
 from retrogait.report.page.controls import controls
 from retrogait.report.page.inside import HEADS, Inside, look_inside
-from retrogait.report.page.lines import Line, across, default_pair, lines_of
+from retrogait.report.page.lines import Line, across, default_pair, default_side, lines_of
 from retrogait.report.page.parts import Section, Table
 from retrogait.report.page.payload import pack
 from retrogait.report.page.render import contents, is_ruled, to_html
@@ -79,6 +79,7 @@ def page(folder: Folder, report: Report = lambda _: None) -> str:
     lines, grouped = lines_of(folder)
     report("arranging curves")
     sections = list(_sections(folder, inside, lines, grouped=grouped, report=report))
+    sections.insert(0, glance.glance(folder, inside, {one.id for one in sections}))
     charts = [chart for section in sections for chart in section.charts]
     tables = _unique(
         [chart.table for chart in charts]
@@ -86,7 +87,9 @@ def page(folder: Folder, report: Report = lambda _: None) -> str:
     )
     report("packing")
     about = {"lines": [_described(folder, line, inside) for line in lines]}
-    form = controls(lines, default_pair(lines), grouped=grouped)
+    drawn = _drawn(folder, lines)
+    pair = default_pair(lines, drawn)
+    form = controls(lines, pair, default_side(pair, drawn), grouped=grouped)
     return document(
         f"{folder.name}: knee loads",
         "\n".join([contents(sections), *_arranged(sections, form)]),
@@ -124,7 +127,7 @@ def _footer() -> str:
 def _sections(
     folder: Folder, inside: Mapping[str, Inside], lines: Sequence[Line], *, grouped: bool, report: Report
 ) -> Iterator[Section]:
-    yield overview.overview(folder)
+    yield overview.overview(folder, inside)
     stack = {**curves.gather(folder, lines, grouped=grouped), **_heads(lines, inside, grouped=grouped)}
     units = {name: unit(name) for topic in curves.TOPICS for name in topic.curves if name in CURVES}
     units |= dict.fromkeys(HEADS, "1")
@@ -137,7 +140,12 @@ def _sections(
         section = build(folder)
         if section is not None:
             yield section
-    for last in (doubts.doubts(folder, inside), origin.remarks(inside), origin.provenance(folder, inside)):
+    for last in (
+        grades.grades(folder, inside),
+        doubts.doubts(folder, inside),
+        origin.remarks(inside),
+        origin.provenance(folder, inside),
+    ):
         if last is not None:
             yield last
 
@@ -175,6 +183,17 @@ def _measures(folder: Folder, lines: Sequence[Line]) -> dict[tuple[int, str], Fl
         for number, line in enumerate(lines)
         for leg, side in enumerate(SIDES)
     }
+
+
+def _drawn(folder: Folder, lines: Sequence[Line]) -> set[tuple[int, str]]:
+    """(line, side) with a knee force over the cycle, or else with a knee moment."""
+    measures = _measures(folder, lines)
+    for name in ("tibiofemoral_peak", "knee_extension_moment_peak"):
+        at = list(MEASURES).index(name)
+        found = {key for key, values in measures.items() if np.isfinite(values[at])}
+        if found:
+            return found
+    return set()
 
 
 def _described(folder: Folder, line: Line, inside: Mapping[str, Inside]) -> dict[str, Any]:

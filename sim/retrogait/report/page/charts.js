@@ -59,6 +59,11 @@ class Charts {
       const made = overlay(this.page, chart, this.choose());
       ({ traces, layout } = made);
       this.tell(figure, chart, made);
+      plot.hidden = made.drawn.length === 0; // an empty frame says less than the line below it
+      if (plot.hidden) {
+        Plotly.purge(plot);
+        return;
+      }
     } else {
       traces = resolved(traces, this.page.tables.get(chart.table));
     }

@@ -91,7 +91,8 @@ def _chart(bars: Sequence[_Bar], number: int) -> Chart:
     parts = [bar.parts[number] for bar in bars]
     stack = layers(parts, at_peak=True)
     said = words(measure)
-    predicted = " (predicted)" if any(bar.condition.predicted for bar in bars) else ""
+    kinds = [bar.condition.predicted for bar in bars]
+    predicted = " (predicted)" if all(kinds) else " (some predicted)" if any(kinds) else ""
     unit = parts[0].unit
     return Chart(
         id=f"contributions-{measure.replace('_', '-')}",

@@ -16,7 +16,7 @@ ALIGNMENTS: Mapping[str, str] = {
 """How curves are laid over each other."""
 
 
-def controls(lines: Sequence[Line], pair: Sequence[int], *, grouped: bool) -> str:
+def controls(lines: Sequence[Line], pair: Sequence[int], side: str, *, grouped: bool) -> str:
     """HTML of the form, its state that of the page when it opens."""
     first, second = (*pair, None, None)[:2]
     bands = (
@@ -29,7 +29,7 @@ def controls(lines: Sequence[Line], pair: Sequence[int], *, grouped: bool) -> st
         '<form id="controls" aria-label="What the curves show" autocomplete="off">',
         _select("first", f"First {what}", lines, first, none=False),
         _select("second", f"Second {what}", lines, second, none=True),
-        _radios("side", "Leg", {"right": "right", "left": "left"}, "right"),
+        _radios("side", "Leg", {"right": "right", "left": "left"}, side),
         _radios("align", "Alignment", ALIGNMENTS, "percent"),
         _radios("band", "Bands", bands, "sd") if bands else "",
         '<label class="tick"><input type="checkbox" name="published" checked> published values</label>',
@@ -50,7 +50,7 @@ def _told(line: Line) -> str:
     """Name of a line that says how it was walked and where it is from."""
     if len(line.conditions) > 1:
         return line.name
-    return f"{line.walk} ({line.origin}), {line.name}"
+    return f"{line.name}: {line.walk} ({line.origin})"
 
 
 def _select(name: str, label: str, lines: Sequence[Line], chosen: int | None, *, none: bool) -> str:

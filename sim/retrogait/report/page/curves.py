@@ -7,8 +7,8 @@ from html import escape
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.collection import SIDES
 from retrogait.gait.measures import CURVES
+from retrogait.gait.names import SIDES
 from retrogait.report.folder import COLLECTION, Folder
 from retrogait.report.gathered.labels import column as row_of
 from retrogait.report.page.bands import Known

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from retrogait.remarks import RESERVE_FLOOR, RESERVE_LIMIT, RESIDUAL_LIMIT
+from retrogait.card.limits import PROJECT, load_limits
+from retrogait.card.measure import LEAST_MOMENT
 from retrogait.report.folder import Folder
 from retrogait.report.page.inside import Inside
 from retrogait.report.page.parts import Chart, Column, Section, Table, column
@@ -29,7 +30,11 @@ def doubts(folder: Folder, inside: Mapping[str, Inside]) -> Section | None:
             Column("origin", "", [one.origin for one in known]),
             Column("frames", "", np.array([one.frames for one in known])),
             Column("frames failed", "", np.array([one.frames_failed for one in known])),
-            Column("residual force peak", "BW", np.array([inside[one.name].residual_force for one in known])),
+            Column(
+                "residual force peak",
+                "% of peak ground force",
+                np.array([inside[one.name].residual_force for one in known]),
+            ),
             Column("largest reserve", "% of peak moment", np.array([100.0 * share for share, _ in worst])),
             Column("coordinate of the largest reserve", "", [name for _, name in worst]),
         ],
@@ -46,14 +51,9 @@ def doubts(folder: Folder, inside: Mapping[str, Inside]) -> Section | None:
 
 
 def _worst(reserves: Mapping[str, tuple[float, float]]) -> tuple[float, str]:
-    """Largest reserve as a share of its coordinate's largest moment; those that are worth a remark first."""
-    shares = [
-        (reserve > RESERVE_FLOOR, reserve / moment, name)
-        for name, (reserve, moment) in reserves.items()
-        if moment > 0.0
-    ]
-    _, share, name = max(shares, default=(False, float("nan"), ""))
-    return share, name
+    """Largest reserve as a share of its coordinate's largest moment, as the report card takes it."""
+    shares = [(reserve / max(moment, LEAST_MOMENT), name) for name, (reserve, moment) in reserves.items()]
+    return max(shares, default=(float("nan"), ""))
 
 
 def _scatter(table: Table) -> Chart:
@@ -75,30 +75,45 @@ def _scatter(table: Table) -> Chart:
                     "color": "@bad" if bad else f"@{direction if direction in _SYMBOLS else 'soft'}",
                     "line": {"color": "@card", "width": 1},
                 },
-                "hovertemplate": "%{text}<br>reserve %{x:.3g} %<br>residual %{y:.3g} BW<extra></extra>",
+                "hovertemplate": "%{text}<br>reserve %{x:.3g} %<br>residual %{y:.3g} %<extra></extra>",
             }
         )
+    reserve, residual = _published("reserve"), _published("residual_force")
     limits = [
-        _limit(x0=100.0 * RESERVE_LIMIT, x1=100.0 * RESERVE_LIMIT, yref="paper", y0=0, y1=1),
-        _limit(y0=RESIDUAL_LIMIT, y1=RESIDUAL_LIMIT, xref="paper", x0=0, x1=1),
+        *(_limit(x0=limit, x1=limit, yref="paper", y0=0, y1=1) for limit in reserve),
+        *(_limit(y0=limit, y1=limit, xref="paper", x0=0, x1=1) for limit in residual),
     ]
     return Chart(
         id="doubts-chart",
         title="Residual and reserve of every condition",
-        caption=f"One mark for each condition. Dotted: {RESERVE_LIMIT:.0%} of a peak moment and "
-        f"{RESIDUAL_LIMIT:.0%} of body weight, above which loads are to be read with suspicion (Hicks et al. "
-        f"2015, doi 10.1115/1.4029304). A reserve below {RESERVE_FLOOR:g} N m counts only where none is "
-        "above.",
+        caption=f"One mark for each condition. Dotted: published limits, beyond which loads are to be read "
+        f"with suspicion: reserves {_cited(reserve)}; residual forces {_cited(residual)}. A peak moment "
+        f"below {LEAST_MOMENT:g} N m counts as that: toes and trunk have no more.",
         traces=traces,
         layout={
             "xaxis": {"title": {"text": "largest reserve [% of peak moment]"}, "rangemode": "tozero"},
-            "yaxis": {"title": {"text": "residual force peak [BW]"}, "rangemode": "tozero"},
+            "yaxis": {
+                "title": {"text": "residual force peak [% of peak ground force]"},
+                "rangemode": "tozero",
+            },
             "shapes": limits,
             "showlegend": True,
         },
         table=table,
         height=340,
     )
+
+
+def _published(check: str) -> dict[float, str]:
+    """Limits of a check of the report card that somebody published, to who did."""
+    checks, sources = load_limits()
+    one = next(one for one in checks if one.id == check)
+    known = zip(one.limits, one.sources, strict=True)
+    return {limit: str(sources[key]) for limit, key in known if key != PROJECT}
+
+
+def _cited(limits: Mapping[float, str]) -> str:
+    return ", ".join(f"{limit:g} % ({source})" for limit, source in limits.items())
 
 
 def _limit(**place: Any) -> dict[str, Any]:  # noqa: ANN401

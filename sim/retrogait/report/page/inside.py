@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 import h5py
 import numpy as np
+import xarray as xr
 
-from retrogait.arrays import Floats
-from retrogait.collection import SIDES
+from retrogait.arrays import Bools, Floats, runs
+from retrogait.card import Card, grade
 from retrogait.errors import MotionError, ResultError
 from retrogait.gait.events import CONTACT_SHARE, complete_cycles, find_events
+from retrogait.gait.names import SIDES
+from retrogait.quantities import QUANTITIES
 from retrogait.report.folder import Condition
 
 HEADS: Mapping[str, str] = {
@@ -30,6 +33,29 @@ _MUSCLES = {
     "vastus_lateralis": ("vaslat",),
 }
 _LEG = {"right": "r", "left": "l"}
+
+MOST_GRADED = 500
+"""Conditions of a study whose trials are graded while a page is made: more would keep it waiting, and
+`retrogait card` grades them all [1]."""
+
+_GRADED_BY = (
+    "time",
+    "side",
+    "coordinate",
+    "coordinate_unit",
+    "coordinate_shared",
+    "coordinate_speed",
+    "muscle",
+    "muscle_length",
+    "muscle_force",
+    "generalized_force",
+    "reserve",
+    "ground_reaction_force",
+    "status",
+)
+"""Arrays of a result that its report card is made of: to read the others takes ten times as long."""
+
+_GRADED_BY_ATTRIBUTES = ("trial", "origin", "body_weight", "residual_force_peak")
 
 TOLD: Mapping[str, str] = {
     "model_file": "model",
@@ -57,7 +83,7 @@ class Inside:
         Coordinate to its largest reserve and largest moment over the frames that have an answer, for those
         that muscles balance [N m].
     residual_force
-        Largest force at the pelvis that nothing carries [BW].
+        Largest force at the pelvis that nothing carries, of the largest ground force [%].
     failed
         First and last time of every run of failed frames [s].
     failed_percent
@@ -69,6 +95,8 @@ class Inside:
         Attributes of `TOLD` that the file has, as text.
     notes
         Remarks of the analysis.
+    card
+        How far to believe the trial; None of a file of an older version, or one of too many.
     """
 
     heads: Mapping[tuple[str, str], Floats]
@@ -79,6 +107,7 @@ class Inside:
     time: tuple[float, float]
     about: Mapping[str, str]
     notes: Sequence[str]
+    card: Card | None
 
 
 def look_inside(
@@ -99,11 +128,12 @@ def look_inside(
         A file is damaged. One that was deleted is left out.
     """
     found = {}
+    graded = sum(one.path is not None for one in conditions) <= MOST_GRADED
     for number, one in enumerate(conditions, start=1):
         if one.path is not None:
             try:
                 with h5py.File(one.path) as file:
-                    found[one.name] = _inside(file)
+                    found[one.name] = _inside(file, graded=graded)
             except (OSError, LookupError, RuntimeError, TypeError, ValueError) as error:  # h5py raises any
                 raise ResultError(
                     f"{one.path}: damaged, or not a result of this version; run the study again"
@@ -112,22 +142,37 @@ def look_inside(
     return found
 
 
-def _inside(file: h5py.File) -> Inside:
+def _inside(file: h5py.File, *, graded: bool) -> Inside:
     given = file.attrs
     about = {name: given[name] for name in TOLD if name in given}
     notes = json.loads(given["notes"]) if "notes" in given else []
     time, failed = file["time"][...], file["status"][...] != 0
     weight = float(given.get("body_weight", math.nan))
+    ground = float(np.nanmax(np.linalg.norm(file["ground_reaction_force"][...].sum(axis=1), axis=1)))
     return Inside(
         heads=_heads(file),
         reserves=_reserves(file, failed),
-        residual_force=float(given.get("residual_force_peak", math.nan)) / weight,
+        residual_force=100.0 * float(given.get("residual_force_peak", math.nan)) / (ground or math.nan),
         failed=_runs(time, failed),
         failed_percent=_in_the_cycle(file, time, failed, weight) if failed.any() else {},
         time=(float(time[0]), float(time[-1])),
         about={name: str(value) for name, value in about.items()},
         notes=list(map(str, notes)),
+        card=_card(file) if graded else None,
     )
+
+
+def _card(file: h5py.File) -> Card | None:
+    """Report card of a result, from the arrays that it rests on alone."""
+    if not all(name in file for name in _GRADED_BY) or "trial" not in file.attrs:
+        return None
+    arrays = {}
+    for name in _GRADED_BY:
+        stored = file[name]
+        text = h5py.check_string_dtype(stored.dtype) is not None
+        arrays[name] = (QUANTITIES[name].dims, stored.asstr()[...].astype(str) if text else stored[...])
+    told = {name: file.attrs[name] for name in _GRADED_BY_ATTRIBUTES if name in file.attrs}
+    return grade(xr.Dataset(arrays, attrs=told))
 
 
 def _heads(file: h5py.File) -> dict[tuple[str, str], Floats]:
@@ -149,7 +194,7 @@ def _heads(file: h5py.File) -> dict[tuple[str, str], Floats]:
     return found
 
 
-def _reserves(file: h5py.File, failed: np.typing.NDArray[np.bool_]) -> dict[str, tuple[float, float]]:
+def _reserves(file: h5py.File, failed: Bools) -> dict[str, tuple[float, float]]:
     shared = file["coordinate_shared"][...] != 0
     names = file["coordinate"].asstr()[...]
     if failed.all():
@@ -161,7 +206,7 @@ def _reserves(file: h5py.File, failed: np.typing.NDArray[np.bool_]) -> dict[str,
 
 
 def _in_the_cycle(
-    file: h5py.File, time: Floats, failed: np.typing.NDArray[np.bool_], weight: float
+    file: h5py.File, time: Floats, failed: Bools, weight: float
 ) -> dict[str, list[tuple[float, float]]]:
     """Where in the cycle frames failed, by the contacts that the stored ground forces show."""
     whole = [(0.0, 100.0)]
@@ -194,7 +239,6 @@ def _in_the_cycle(
     return found
 
 
-def _runs(time: Floats, failed: np.typing.NDArray[np.bool_]) -> list[tuple[float, float]]:
+def _runs(time: Floats, failed: Bools) -> list[tuple[float, float]]:
     """First and last time of every run of failed frames."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], failed, [False]]).astype(np.int8)))
-    return [(float(time[first]), float(time[last - 1])) for first, last in edges.reshape(-1, 2)]
+    return [(float(time[first]), float(time[last - 1])) for first, last in runs(failed)]

@@ -1,13 +1,14 @@
 """What an overlay draws: each condition of a study, or groups where there are too many to tell apart."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.normalise import spread
+from retrogait.gait.cycle import spread
+from retrogait.gait.names import SIDES
 from retrogait.report.folder import PREDICTED, Condition, Folder
 
 MOST_LINES = 60
@@ -52,12 +53,17 @@ class Line:
     def walk(self) -> str:
         """Speed and incline in words."""
         slope = f"{self.incline:+.3g} deg" if self.incline else "level"
-        return f"{self.speed:.3g} m/s, {slope}"
+        speed = f"{self.speed:.3g} m/s" if math.isfinite(self.speed) else "speed unknown"
+        return f"{speed}, {slope}"
 
     @property
     def frames_failed(self) -> int:
         """Frames without an answer."""
         return sum(one.frames_failed for one in self.conditions)
+
+
+_NEARLY = 2.0
+"""What a pair of a recorded and a predicted walk costs `default_pair`: as much as 2 cm/s, or 0.2 deg."""
 
 
 def lines_of(folder: Folder) -> tuple[list[Line], bool]:
@@ -100,15 +106,25 @@ def _rounded(value: float, step: float) -> float:
     return round(round(value / step) * step, 6) + 0.0 if math.isfinite(value) else math.nan
 
 
-def default_pair(lines: Sequence[Line]) -> list[int]:
+def default_pair(lines: Sequence[Line], drawn: Collection[tuple[int, str]] = ()) -> list[int]:
     """Rows of a forward and a retro line to begin with: equal speed and incline, else the nearest two.
 
-    The most level incline counts first, then speeds that are neither slow nor fast.
+    The most level incline counts first, then one origin, then speeds that are neither slow nor fast.
+
+    Parameters
+    ----------
+    lines
+        Of the study.
+    drawn
+        (line, side) that have a knee force; others are taken where there are none.
     """
-    forward = [row for row, line in enumerate(lines) if line.direction == "forward"]
-    retro = [row for row, line in enumerate(lines) if line.direction == "retro"]
+    known = sorted({row for row, _ in drawn}) or list(range(len(lines)))
+    forward = [row for row in known if lines[row].direction == "forward"]
+    retro = [row for row in known if lines[row].direction == "retro"]
     if not forward or not retro:
-        return list(range(min(2, len(lines))))
+        side = default_side(known, drawn)
+        alike = [row for row in known if (row, side) in drawn] or known
+        return alike[:2]
     speeds = [line.speed for line in lines if math.isfinite(line.speed)]
     middle = float(np.median(speeds)) if speeds else 0.0
 
@@ -119,12 +135,18 @@ def default_pair(lines: Sequence[Line]) -> list[int]:
             10.0 * abs(one.incline - other.incline),
             abs(one.incline) + abs(other.incline),
             abs(one.speed - middle) + abs(other.speed - middle),
+            _NEARLY * (one.origin != other.origin) + 0.1 * (PREDICTED in one.origin + other.origin),
         )
         return sum(1e3 if math.isnan(term) else term for term in terms)
 
     pairs = [(one, other) for one in forward for other in retro]
     best = min(pairs, key=cost)
     return list(best)
+
+
+def default_side(rows: Sequence[int], drawn: Collection[tuple[int, str]]) -> str:
+    """Leg that most of these lines have a knee force of; the right one where both have as many."""
+    return max(SIDES, key=lambda side: (sum((row, side) in drawn for row in rows), side == "right"))
 
 
 def across(values: Floats) -> dict[str, Floats]:

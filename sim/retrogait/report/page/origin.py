@@ -1,6 +1,7 @@
 """What every result says of itself: remarks, settings, versions, digests of inputs, and when."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -10,8 +11,11 @@ from retrogait.report.folder import MANIFEST, Folder
 from retrogait.report.page.inside import TOLD, Inside
 from retrogait.report.page.parts import Column, Section, Table, csv_button
 
-LISTED = 6
-"""Conditions that are named beside a remark that many share."""
+_VARIES = re.compile(r"[\w.-]+\.(?:mot|sto|trc|c3d|xml|csv|osim)\b|(?<![\w.])-?\d+(?:\.\d+)?(?!\w)")
+"""What may differ between remarks of one kind: names of files, and numbers that stand by themselves."""
+
+LISTED = 3
+"""Conditions that are named beside a remark that many share, and values beside a setting."""
 
 MOST_REMARKS, MOST_INPUTS = 60, 40
 """Remarks and input files that are shown; the CSV has all."""
@@ -33,7 +37,7 @@ def foreword(folder: Folder) -> str:
 
 
 def remarks(inside: Mapping[str, Inside]) -> Section | None:
-    """Section of what the analyses left to say, each remark once; None where they left nothing."""
+    """Section of what the analyses left to say, each kind of remark once; None where they left nothing."""
     found: dict[str, list[str]] = {}
     for name, one in inside.items():
         for note in one.notes:
@@ -41,6 +45,14 @@ def remarks(inside: Mapping[str, Inside]) -> Section | None:
     if not found:
         return None
     order = sorted(found.items(), key=lambda item: -len(item[1]))
+    kinds: dict[str, list[str]] = {}
+    for note, _ in order:
+        kinds.setdefault(kind_of(note), []).append(note)
+    alike = [
+        (_ranged(notes), list(dict.fromkeys(name for note in notes for name in found[note])))
+        for notes in kinds.values()
+    ]
+    alike.sort(key=lambda item: -len(item[1]))
     table = Table(
         "remarks-table",
         "remarks by condition",
@@ -51,14 +63,15 @@ def remarks(inside: Mapping[str, Inside]) -> Section | None:
     )
     items = "".join(
         f'<li>{escape(note)} <span class="soft">({escape(_who(names, len(inside)))})</span></li>'
-        for note, names in order[:MOST_REMARKS]
+        for note, names in alike[:MOST_REMARKS]
     )
-    more = len(order) - MOST_REMARKS
+    more = len(alike) - MOST_REMARKS
     rest = f"<p>And {more} more; the CSV has all.</p>" if more > 0 else ""
     return Section(
         "remarks",
         "Remarks of the analyses",
-        f'<ul class="remarks">{items}</ul>{rest}{csv_button(table)}',
+        "<p>Remarks that differ in their numbers alone stand together, lowest … highest; the CSV has each as "
+        f'it was made.</p><ul class="remarks">{items}</ul>{rest}{csv_button(table)}',
         downloads=(table,),
     )
 
@@ -68,6 +81,28 @@ def _who(names: Sequence[str], of: int) -> str:
         return "all conditions"
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"{', '.join(names[:LISTED])}{more}"
+
+
+def kind_of(note: str) -> str:
+    """What a remark shares with those that differ from it in numbers and files alone."""
+    return _VARIES.sub("#", note)
+
+
+def _ranged(notes: Sequence[str]) -> str:
+    """One remark for many that differ in numbers and files alone: lowest … highest of each."""
+    columns = iter(zip(*(_VARIES.findall(note) for note in notes), strict=True))
+    return _VARIES.sub(lambda _: _between(next(columns)), notes[0])
+
+
+def _between(texts: Sequence[str]) -> str:
+    different = list(dict.fromkeys(texts))
+    if len(different) == 1:
+        return different[0]
+    try:
+        ranked = sorted(different, key=float)
+    except ValueError:  # names of files
+        return f"{', '.join(different[:LISTED])}{' ...' if len(different) > LISTED else ''}"
+    return f"{ranked[0]} … {ranked[-1]}"
 
 
 def provenance(folder: Folder, inside: Mapping[str, Inside]) -> Section:

@@ -185,20 +185,3 @@ def column(name: str, rows: tuple[int, int] | None = None, shape: tuple[int, int
     if shape is not None:
         reference["shape"] = list(shape)
     return reference
-
-
-def csv_text(table: Table) -> str:
-    """Text of the CSV that the page offers: a header of name and unit, then full precision."""
-    cells = [[one.header, *map(_cell, one.values)] for one in table.columns]
-    return "".join(",".join(map(_quoted, row)) + "\r\n" for row in zip(*cells, strict=True))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        return "" if np.isnan(number) else repr(number)
-    return str(value)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text

@@ -6,9 +6,9 @@ from html import escape
 
 import numpy as np
 
+from retrogait.report.answers import NO_ANSWER
 from retrogait.report.page.curves import OVERLAY
 from retrogait.report.page.parts import Chart, Column, Section, Table, csv_button
-from retrogait.report.summary import NO_ANSWER
 
 MOST_ROWS = 200
 """Rows of a table that are shown, by the order it is sorted in; the CSV has all. Ten thousand cells take a

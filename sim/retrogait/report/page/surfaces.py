@@ -65,9 +65,17 @@ def surface_section(folder: Folder) -> Section | None:
     foreword = (
         f"<p>{BETWEEN} {HOLES if holes else ''} Each value is the mean of both legs. The incline is positive "
         "uphill in the direction of travel. Press or point at a dot to read "
-        "what its load is like; the CSV has it too.</p>"
+        f"what its load is like; the CSV has it too.{_origin(folder, rows)}</p>"
     )
     return Section("surfaces", "Loads over speed and incline", foreword + html, charts)
+
+
+def _origin(folder: Folder, rows: Sequence[Sequence[Surface]]) -> str:
+    """Which conditions are shown where a study has recorded and predicted ones."""
+    if len(folder.origins) < 2:
+        return ""
+    kind = "predicted" if any(one.predicted for row in rows for one in row) else "recorded"
+    return f" Of {kind} conditions alone: a mean of recorded and predicted walks is a number of nothing."
 
 
 def _charts(row: Sequence[Surface]) -> Iterator[Chart]:
