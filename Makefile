@@ -10,7 +10,7 @@ INTERPRETER ?=
 CANDIDATES := $(INTERPRETER) python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: help demo test test-compiled test-checked chromium lint bench bundle clean
+.PHONY: help demo test test-compiled test-second test-checked test-pages chromium lint bench bundle clean
 
 help:
 	@echo "make demo   forward against retro walking on the bundled motions, and where the results are"
@@ -35,14 +35,17 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(PYTHON) -m retrogait demo
 
-# Two processes for two cores: compiled code on one, and after it the solver, which cannot share a process
-# with opensim; tests of kernels interpreted and then with bounds checks on the other, whose output waits in
-# a file so that the two do not mix.
+# Two streams for two cores, of about the same length. One: compiled code, and after it the solver, which cannot
+# share a process with opensim. Two: tests of kernels interpreted and then with bounds checks, and after them those
+# of pages and of a laboratory's files; its output waits in a file so that the two do not mix.
 test: $(STAMP) chromium
-	@$(MAKE) --no-print-directory -j2 test-compiled test-checked
+	@$(MAKE) --no-print-directory -j2 test-compiled test-second
+
+# What stream two takes from stream one; `pytest` alone runs both.
+SECOND := tests/explorer tests/figures tests/lab tests/page tests/statistics
 
 test-compiled: $(STAMP)
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(SECOND:%=--ignore=%)
 	$(PYTHON) -m pytest -m solver tests/predict
 
 # What kernels are tested by: the rest of the suite calls the same ones, and interpreted it takes half an hour.
@@ -51,12 +54,18 @@ CHECKED := -q -p no:cacheprovider -m "not shared and not solver" \
 	tests/test_reversal.py tests/test_normalise.py
 
 test-checked: $(STAMP)
-	@log=$(VENV)/test-checked.log; \
-	{ echo "kernels without the compiler:"; \
-	  NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest $(CHECKED) && \
-	  echo "kernels with bounds checks:" && \
-	  NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest $(CHECKED); \
-	} >$$log 2>&1; status=$$?; cat $$log; exit $$status
+	@echo "kernels without the compiler:"; \
+	NUMBA_DISABLE_JIT=1 $(PYTHON) -m pytest $(CHECKED) && \
+	echo "kernels with bounds checks:" && \
+	NUMBA_BOUNDSCHECK=1 $(PYTHON) -m pytest $(CHECKED)
+
+test-pages: $(STAMP)
+	@echo "pages, figures, statistics and files of a laboratory, compiled:"; \
+	$(PYTHON) -m pytest -q -p no:cacheprovider $(SECOND)
+
+test-second: $(STAMP)
+	@log=$(VENV)/test-second.log; \
+	$(MAKE) --no-print-directory -j1 test-checked test-pages >$$log 2>&1; status=$$?; cat $$log; exit $$status
 
 # A browser for the tests of pages, where a package manager can give one without asking anybody; elsewhere
 # those tests are skipped and say why.
