@@ -104,7 +104,7 @@ class Resumable:
     def _go_on(self, url: str) -> None:
         """Ask for what is missing and append it."""
         here = self._here()
-        headers = {"User-Agent": "retrogait", "Accept-Encoding": "identity"}
+        headers = {"Accept-Encoding": "identity"}
         if here:
             headers["Range"] = f"bytes={here}-"
         try:

@@ -16,7 +16,7 @@ STORED = "stored"
 PEOPLE = ("subject", "participant", "person")
 """Columns that say who walked, the first that there is."""
 
-REPEATS = {"trial", "name", "take", "repetition", "repeat", "date", "session", "file"}
+REPEATS = {"trial", "name", "take", "repetition", "repeat", "date", "visit", "file"}
 """Columns that number recordings: the third forward walk has nothing to do with the third retro walk."""
 
 _OWN = {"condition", "direction", "origin", "status", "key", "seconds", "frames", "frames_failed"}
