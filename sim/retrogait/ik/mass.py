@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrogait.arrays import Floats
+from retrogait.arrays import Bools, Floats, runs
 from retrogait.errors import MotionError
 from retrogait.io.loads import LoadTable
 
@@ -80,14 +80,13 @@ def check_mass(mass: float, loads: LoadTable, up: int = 1) -> MassCheck:
     )
 
 
-def _longest(inside: Floats) -> tuple[int, int]:
+def _longest(inside: Bools) -> tuple[int, int]:
     """First and one past the last row of the longest run."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], inside.astype(np.int64), [0]))))
-    runs = edges.reshape(-1, 2)
-    if not len(runs):
+    found = runs(inside)
+    if not len(found):
         return 0, 0
-    best = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
-    return int(best[0]), int(best[1])
+    first, last = found[int(np.argmax(found[:, 1] - found[:, 0]))]
+    return int(first), int(last)
 
 
 def _period(force: Floats) -> int:

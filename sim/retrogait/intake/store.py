@@ -1,14 +1,14 @@
 """What an import writes: marker errors, the experiment file, and the record of everything."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrogait.errors import ConfigError
+from retrogait.errors import ConfigError, FileError
 from retrogait.ik import Kinematics
 from retrogait.io.provenance import digests, record
+from retrogait.io.sheet import number, write_sheet
 from retrogait.io.text import shown, write_text
 
 RECORD = "import.json"
@@ -65,16 +65,22 @@ def _earlier(path: Path) -> dict[str, Any] | None:
 
 
 def write_errors(path: Path, fit: Kinematics) -> None:
-    """Write the distance of every marker in every frame [m], blank where it was not seen."""
-    lines = ["time [s]," + ",".join(_cell(f"{name} [m]") for name in fit.markers)]
-    for time, row in zip(fit.time.tolist(), fit.error.tolist(), strict=True):
-        lines.append(",".join([repr(time), *("" if math.isnan(x) else f"{x:.7g}" for x in row)]))
-    write_text(path, "\n".join(lines) + "\n")
+    """Write the distance of every marker in every frame [m], blank where it was not seen.
 
-
-def _cell(text: str) -> str:
-    quoted = text.replace('"', '""')
-    return f'"{quoted}"' if any(mark in text for mark in ',"\n') else text
+    Raises
+    ------
+    FileError
+        The file cannot be written.
+    """
+    rows = zip(fit.time.tolist(), fit.error.tolist(), strict=True)
+    try:
+        write_sheet(
+            path,
+            ["time [s]", *(f"{name} [m]" for name in fit.markers)],
+            ([repr(time), *(number(value, 7) for value in row)] for time, row in rows),
+        )
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written ({error.strerror})") from None
 
 
 def experiment_text(

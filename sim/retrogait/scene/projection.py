@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from retrogait.arrays import Floats, Ints
+from retrogait.gait.links import root_link
 from retrogait.model import Model
 from retrogait.scene.strands import Traced
 
@@ -58,7 +59,7 @@ class View:
 def view_of(model: Model, result: xr.Dataset, frames: Ints, traced: Traced) -> View:
     """Find where the person faces, and how it moves along."""
     up = -model.tree.gravity / np.linalg.norm(model.tree.gravity)
-    root = _root(model)
+    root = root_link(model.tree)
     ahead = (traced.rotation[:, root] @ model.body_rotation[root].reshape(3, 3))[:, :, 0].sum(axis=0)
     ahead = ahead - (ahead @ up) * up
     facing = ahead / np.linalg.norm(ahead)
@@ -81,15 +82,6 @@ def view_of(model: Model, result: xr.Dataset, frames: Ints, traced: Traced) -> V
     # A belt runs along the surface; a pelvis in level axes was followed along the level.
     pace = sign * stated if still else float(trend) / (1.0 if on_surface else math.cos(slope))
     return View(facing, up, shift, slope if on_surface else 0.0, slope, pace)
-
-
-def _root(model: Model) -> int:
-    """Link that hangs from ground and carries the most mass: the pelvis, or a trunk that holds it."""
-    carried = model.tree.mass.copy()
-    for link in range(carried.size - 1, 0, -1):
-        carried[model.tree.parent[link]] += carried[link]
-    roots = np.flatnonzero(model.tree.parent == 0)
-    return int(roots[carried[roots].argmax()])
 
 
 def ground_height(view: View, soles: Floats, pushed: Floats | None) -> float:
