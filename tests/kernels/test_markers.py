@@ -6,13 +6,11 @@ from hypothesis import given
 from numpy.testing import assert_allclose
 
 from retrogait.ik.problem import make_variables
+from retrogait.kernels.damped_step import FLOOR, RIDGE, damped_step
 from retrogait.kernels.inverse_kinematics import (
-    FLOOR,
-    RIDGE,
     SOLVED,
     UNSEEN,
     Goal,
-    damped_step,
     linearise,
     new_fit,
     new_space,
@@ -112,7 +110,10 @@ def test_a_step_solves_the_damped_equations_of_the_variables_that_are_not_held(s
     observed = rng.normal(size=(MARKERS, 3))
     pull = np.full(q.size, 0.1)  # or what no marker sees leaves the equations without an answer
     _, space = linearised(model, sites, variables, q, observed, np.ones(MARKERS), pull, np.zeros(q.size))
-    assert damped_step(variables, x, 0.01, space)
+    assert damped_step(
+        x, variables.lower, variables.upper, space.slope, space.matrix, 0.01, space.factored, space.hold,
+        space.step,
+    )  # fmt: skip
     free = ~(at_lower & (space.step == 0.0))
     assert (space.step[at_lower] >= 0.0).all()
     assert (~free)[at_lower & (space.slope > 0.0)].all()

@@ -18,6 +18,7 @@ import numpy as np
 
 from retrogait._jit import kernel
 from retrogait.arrays import Floats, Ints
+from retrogait.kernels.damped_step import damped_step
 from retrogait.kernels.kinematics import Pose, new_pose, place
 from retrogait.kernels.markers import Sites, Variables, follow, locate, twist_links
 from retrogait.kernels.model import Functions, Tree
@@ -34,11 +35,6 @@ NOISE = 1e-13
 """Relative growth of F that rounding makes, with markers some metres from the origin and millimetres off."""
 GAIN = 1e-12
 """Share of F by which a step must be expected to lower it; less is below the rounding of F."""
-RIDGE = 1e-8
-"""Added to the diagonal, so that what no marker sees stays where it is. It shortens steps, not the answer:
-the least that markers tell, a forearm's turn from a wrist, weighs a hundred times more."""
-FLOOR = 1e-6
-"""Damped beside its own diagonal, so that a variable whose markers stand still for a moment does not leap."""
 UNDAMPED = 1.0
 """Damping up to which a step below CLOSE means a minimum; beyond it the step may be short for its sake."""
 FIRST_DAMPING = 1e-4
@@ -268,85 +264,6 @@ def linearise(
 
 
 @kernel
-def damped_step(variables: Variables, x: Floats, damping: float, space: Space) -> bool:
-    """Levenberg-Marquardt step into ``space.step``; False where the matrix is not positive.
-
-    A variable that the step would carry over its bound goes to the bound instead, and the others are solved
-    again with that, or they would follow a move that never happens.
-    """
-    step = space.step
-    hold = space.hold
-    n = x.shape[0]
-    for i in range(n):
-        g = space.slope[i]
-        held = (x[i] <= variables.lower[i] and g > 0.0) or (x[i] >= variables.upper[i] and g < 0.0)
-        hold[i] = 0.0 if held else math.nan
-    crossing = True
-    while crossing:  # each time round holds one variable more
-        if not solve_free(damping, space):
-            return False
-        crossing = False
-        for i in range(n):
-            if math.isnan(hold[i]):
-                if x[i] + step[i] < variables.lower[i]:
-                    hold[i] = variables.lower[i] - x[i]
-                    crossing = True
-                elif x[i] + step[i] > variables.upper[i]:
-                    hold[i] = variables.upper[i] - x[i]
-                    crossing = True
-    return True
-
-
-@kernel
-def solve_free(damping: float, space: Space) -> bool:
-    """Solve the damped equations for the variables that ``space.hold`` leaves free; False where it cannot.
-
-    Elimination runs from the last variable to the first: parents precede children, so nothing fills in.
-    """
-    H = space.matrix
-    L = space.factored
-    step = space.step
-    hold = space.hold
-    n = step.shape[0]
-    for i in range(n):
-        step[i] = -space.slope[i]
-    for i in range(n):
-        for j in range(i):
-            if math.isnan(hold[i]) and math.isnan(hold[j]):
-                L[i, j] = H[i, j]
-            else:
-                L[i, j] = 0.0
-                if math.isnan(hold[i]):
-                    step[i] -= H[i, j] * hold[j]
-                elif math.isnan(hold[j]):
-                    step[j] -= H[i, j] * hold[i]
-        L[i, i] = H[i, i] + damping * (H[i, i] + FLOOR) + RIDGE if math.isnan(hold[i]) else 1.0
-    for i in range(n):
-        if not math.isnan(hold[i]):
-            step[i] = hold[i]
-    for k in range(n - 1, -1, -1):
-        if not L[k, k] > 0.0:
-            return False
-        L[k, k] = math.sqrt(L[k, k])
-        for i in range(k):
-            L[k, i] /= L[k, k]
-        for i in range(k):
-            a = L[k, i]
-            if a != 0.0:
-                for j in range(i + 1):
-                    L[i, j] -= a * L[k, j]
-    for k in range(n - 1, -1, -1):
-        step[k] /= L[k, k]
-        for i in range(k):
-            step[i] -= L[k, i] * step[k]
-    for k in range(n):
-        for i in range(k):
-            step[k] -= L[k, i] * step[i]
-        step[k] /= L[k, k]
-    return True
-
-
-@kernel
 def solve_frame(
     tree: Tree, functions: Functions, sites: Sites, variables: Variables,
     observed: Floats, goal: Goal, target: Floats, space: Space,
@@ -370,7 +287,10 @@ def solve_frame(
         small = False
         better = False
         while damping < MOST_DAMPING:
-            if damped_step(variables, x, damping, space):
+            if damped_step(
+                x, variables.lower, variables.upper, space.slope, space.matrix, damping, space.factored,
+                space.hold, space.step,
+            ):  # fmt: skip
                 size = 0.0
                 gain = 0.0
                 leaps = False
