@@ -2,6 +2,7 @@
 
     python -m tests.notebook            # run experiments/forward_against_retro.ipynb and store its outputs
     python -m tests.notebook OUT.ipynb  # the same, written elsewhere
+    python -m tests.notebook OUT.ipynb ANY.ipynb  # another notebook, likewise
 
 Edit the cells in Jupyter or any editor, then run the first line. A cell whose numbers matter carries the tag
 ``numbers``: tests/test_notebook.py compares what it prints with what is stored.
@@ -47,6 +48,7 @@ def executed(notebook):
             kernel_manager_class=ThisInterpreter,
             kernel_name="python3",
             extra_arguments=["--log-level=ERROR"],  # or it warns of its sockets, which are on loopback
+            coalesce_streams=True,  # a busy machine delivers what one cell prints in several pieces
             timeout=LONGEST_CELL,
             resources={"metadata": {"path": str(NOTEBOOK.parent)}},
         )
@@ -82,12 +84,12 @@ def bare(notebook):
     return notebook
 
 
-def main(out):
+def main(out=NOTEBOOK, source=NOTEBOOK):
     """Run the notebook and write it."""
-    notebook = executed(nbformat.read(NOTEBOOK, as_version=4))
+    notebook = executed(nbformat.read(source, as_version=4))
     nbformat.validate(notebook)
     nbformat.write(notebook, out)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else NOTEBOOK)
+    main(*map(Path, sys.argv[1:3]))

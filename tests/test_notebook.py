@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,9 +30,12 @@ def stored():
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """The notebook run now, by a process that has imported nothing else."""
-    out = tmp_path_factory.mktemp("notebook") / "run.ipynb"
+    return execute(tmp_path_factory.mktemp("notebook") / "run.ipynb")
+
+
+def execute(out, *source):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.notebook", str(out)],
+        [sys.executable, "-m", "tests.notebook", str(out), *map(str, source)],
         cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
@@ -44,6 +48,17 @@ def code(notebook):
 
 def printed(cell):
     return "".join("".join(out["text"]) for out in cell["outputs"] if out.get("name") == "stdout")
+
+
+def test_what_a_cell_prints_in_pieces_is_stored_as_one(tmp_path):
+    source = "import time\nprint('first', flush=True)\ntime.sleep(0.5)\nprint('second')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    nbformat.write(notebook, tmp_path / "source.ipynb")
+
+    [cell] = code(execute(tmp_path / "run.ipynb", tmp_path / "source.ipynb"))
+
+    assert len(cell["outputs"]) == 1
+    assert printed(cell) == "first\nsecond\n"
 
 
 def test_it_runs_from_top_to_bottom_without_a_warning(run):
