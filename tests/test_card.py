@@ -14,6 +14,7 @@ from rich.console import Console
 import retrogait as rg
 from retrogait.card import GRADES, NOT_GRADED, card_rows, grade, load_limits
 from retrogait.card.limits import FILE, read_limits
+from retrogait.card.markers import marker_errors
 from retrogait.commands import card as card_command
 from retrogait.commands.common import Parser
 from retrogait.errors import FileError, ResultError
@@ -72,7 +73,11 @@ def test_a_sound_trial_gets_an_a_in_everything_that_is_known(sound):
 
     assert card.grade == "A"
     assert card.decided_by == ()
-    assert {mark.check.id for mark in card.not_graded} == {"marker_error", "marker_error_largest"}
+    assert {mark.check.id for mark in card.not_graded} == {
+        "marker_error",
+        "marker_error_largest",
+        "marker_error_any",
+    }
     assert card.words == "A; not graded, no markers: marker error, largest marker error"
     assert card.notes == ()
 
@@ -253,6 +258,64 @@ def test_marker_errors_are_graded_and_the_worst_marker_named(sound, letter):
     assert card.grade == "F"
 
 
+NAMES = ["R.ASIS", "L.ASIS", "R.Heel", "R.Acromium", "L.Heel"]
+
+
+@pytest.fixture
+def loose():
+    """Errors of 5 mm, and one of 9 cm at a marker that is none of interest, while R.Heel has one of 3 cm."""
+    errors = np.full((50, 5), 0.005)
+    errors[20, 3], errors[30, 2] = 0.09, 0.03
+    return errors
+
+
+def test_a_marker_that_the_fit_hardly_follows_is_set_apart_and_its_error_still_shown(sound, loose):
+    card = grade(sound, loose, markers=NAMES, weights=[10.0, 1.0, 1.0, 0.5, 10.0])
+
+    assert card["marker_error_largest"].words == "3 cm (R.Heel, frame 31)"
+    assert (card["marker_error_largest"].grade, card.grade) == ("B", "B")
+    anyone = card["marker_error_any"]
+    assert (anyone.grade, anyone.words) == ("F", "9 cm (R.Acromium, frame 21)")
+    assert anyone.limit == "more than 8 cm; shown, does not count"
+    assert anyone not in card.decided_by
+    assert card["marker_error"].where.startswith("4 markers; ")
+    assert card["marker_error"].where.endswith(" cm of all 5")
+    assert "4 of 5 markers" in card.notes[0]
+    assert "R.Acromium (weight 0.5, up to 9 cm)" in card.notes[0]
+    assert "up to 9 cm" in printed(render_card, card)
+    assert card_rows([card])[0]["largest error of any marker [cm]"] == pytest.approx(9.0)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        pytest.param(None, id="no-weights"),
+        pytest.param([10.0, 1.0, 1.0, 0.51, 1.0], id="just-heavy-enough"),
+        pytest.param([0.1, 0.1, 0.1, 0.1, 0.1], id="all-light"),
+        pytest.param([0.0, 0.0, 0.0, 0.1, 0.1], id="others-do-not-count-at-all"),
+        pytest.param([10.0, 10.0, 10.0, 1.0, 1.0], id="most-are-over-bone"),
+    ],
+)
+def test_a_marker_of_usual_weight_is_never_set_apart(sound, loose, weights):
+    card = grade(sound, loose, markers=NAMES, weights=weights)
+
+    assert card["marker_error_largest"].where == "R.Acromium, frame 21"
+    assert card.grade == "F"
+
+
+@given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=20))
+def test_lesser_weights_set_fewer_than_a_quarter_of_the_markers_apart(weights):
+    errors = marker_errors(np.zeros((2, len(weights))), (), weights)
+
+    assert errors.apart.sum() < 0.25 * len(weights)
+
+
+def test_weights_that_are_not_those_of_the_markers_are_refused(sound, loose):
+    for weights in ([1.0, 1.0], [1.0, 1.0, 1.0, 1.0, -1.0], [1.0, 1.0, 1.0, 1.0, np.nan]):
+        with pytest.raises(ResultError, match="expected 5 numbers from 0 on"):
+            grade(sound, loose, markers=NAMES, weights=weights)
+
+
 def test_marker_errors_of_another_shape_are_refused(sound):
     with pytest.raises(ResultError, match=r"shape \(7,\), expected \(frame, marker\)"):
         grade(sound, np.zeros(7))
@@ -365,7 +428,7 @@ def test_the_terminal_shows_what_was_found_and_what_to_do(sound):
     assert "residual force: compare the model's mass" in text
 
     table = printed(render_cards, [card, grade(sound)])
-    assert "forward_1.0_0 C – – C A A A A A forward_1.0_0 A – – A A A A A A" in table
+    assert "forward_1.0_0 C – – – C A A A A A forward_1.0_0 A – – – A A A A A A" in table
     assert printed(render_cards, []) == ""
 
 

@@ -257,7 +257,7 @@ def test_predictions_are_every_walk_once(tmp_path):
             "[[sweep.case]]\n[[sweep.case]]\nspeed = 'fast'",
             "sweep case 2: speed: expected `float | array`, got `str",
         ),
-        ("[[sweep.case]]\nname = 'a b'", "sweep case `a b`: name: expected `str` matching regex"),
+        ("[[sweep.case]]\nname = 'a b'", "sweep case `a b`: name: expected a name of a file: letters"),
         (
             "[[sweep.case]]\nlabels = { speed = 1 }",
             "label `speed`: results have a column of that name; rename it",

@@ -120,7 +120,7 @@ def test_no_filter_is_something_else_than_the_default_filter(write):
         (('coordinates = "retro.mot"', ""), "trial `retro`: missing key `coordinates`"),
         (("speed = 0.8", 'origin = "dreamt"'), "origin: expected `recorded` or `synthetic` or "),
         (('name = "fwd"', ""), "trial 1: missing key `name`"),
-        (('"fwd"', '"../fwd"'), "trial `../fwd`: name: expected `str` matching regex"),
+        (('"fwd"', '"../fwd"'), "trial `../fwd`: name: expected a name of a file: letters A to Z, digits"),
         (("1.2", "-1.2"), "trial `fwd`: speed: expected `float` > 0.0 m/s, found -1.2"),
         (("-5.0", "60"), "trial `retro`: incline: expected `float` <= 45.0 deg, found 60"),
         (("0.5", "nan"), "trial `fwd`: start: expected `float` >= -1000000.0 s, found nan"),
@@ -167,6 +167,14 @@ def test_every_missing_file_is_named_at_once(write, tmp_path):
         (tmp_path / name).unlink()
     with pytest.raises(ConfigError, match=r"no such file: subject.osim, fwd.xml, retro_grf.mot \("):
         read_experiment(write(GOOD))
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_to_be_one(write, tmp_path):
+    path = write(GOOD)
+    (tmp_path / "retro.mot").unlink()
+    (tmp_path / "retro.mot").mkdir()
+    with pytest.raises(ConfigError, match=r"no such file: retro\.mot \(that is a folder\)"):
+        read_experiment(path)
 
 
 def test_an_absent_or_binary_experiment_is_refused(tmp_path):

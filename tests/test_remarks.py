@@ -141,6 +141,22 @@ def test_numpy_numbers_are_numbers(leg):
     assert result.attrs["body_mass"] == 75
 
 
+def test_a_body_mass_divides_results_and_says_that_it_makes_nobody_heavier(leg):
+    trial = walk(leg, ROWS)
+    plain, divided = rg.analyze(leg, trial), rg.analyze(leg, trial, body_mass=2.0 * leg.mass)
+
+    for name in ("tibiofemoral_force", "generalized_force", "muscle_force"):
+        np.testing.assert_array_equal(divided[name], plain[name])
+    assert divided.attrs["body_weight"] == pytest.approx(2.0 * plain.attrs["body_weight"])
+    told = [note for note in divided.attrs["notes"] if note.startswith("body_mass")]
+    assert told == [
+        f"body_mass = {2.0 * leg.mass:g} kg only divides results, in BW and per kg: the model moves its own "
+        f"{leg.mass:.1f} kg, and forces in N are what they are without it"
+    ]
+    same = rg.analyze(leg, trial, body_mass=leg.mass)
+    assert not any(note.startswith("body_mass") for note in same.attrs["notes"])
+
+
 def test_check_refuses_what_analyze_would_and_solves_nothing(leg):
     assert isinstance(rg.check(leg, walk(leg, ROWS), exponent=3), list)
     with pytest.raises(ConfigError, match="no coordinate 'foo'"):

@@ -89,7 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        return _complain(str(error), BAD_INPUT)
+        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        return _complain(named, BAD_INPUT)
     return status
 
 

@@ -302,5 +302,8 @@ def _missing(trials: tuple[Trial, ...], actuators: Path | None, folder: Path) ->
     files = [path for path in absent if path.parent not in folders]
     for kind, paths in (("file", files), ("folder", list(folders))):
         if paths:
-            shown = ", ".join(os.path.relpath(path, folder) for path in paths)
+            shown = ", ".join(
+                os.path.relpath(path, folder) + (" (that is a folder)" if path.is_dir() else "")
+                for path in paths
+            )
             yield f"no such {kind}: {shown} (relative to the folder of the experiment file)"

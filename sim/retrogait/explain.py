@@ -8,6 +8,9 @@ import msgspec
 
 from retrogait.io.text import suggestion
 
+NAME = "[A-Za-z0-9_.+-]"
+"""Letters of a name that a file gets, as in the pattern of `retrogait.tables.Name`."""
+
 LARGEST = 1e6
 """Largest number that a table of numbers may hold, in any unit."""
 
@@ -60,11 +63,20 @@ def rewrite(
         choices = [str(choice) for choice in dict.fromkeys(_choices(kind))]  # one or a list: both have them
         expected = " or ".join(f"`{choice}`" for choice in choices)
         return f"{name}expected {expected}, found `{found}`{suggestion(str(found), choices)}"
+    if problem.startswith("Expected `str` matching regex"):
+        return f"{name}expected {_name_of(problem)}, found {found!r}"
     expected, got, actual = problem.partition(", got ")
     expected = expected.replace(" | null`", "`")  # leaving a key out is how TOML says null
     if keys and keys[0] in units and "`float`" in expected:
         expected += f" {units[keys[0]]}"
     return f"{name}{expected[0].lower()}{expected[1:]}{got}{actual}, found {found!r}"
+
+
+def _name_of(problem: str) -> str:
+    """What the pattern of a name asks for, in words."""
+    if NAME in problem:
+        return "a name of a file: letters A to Z, digits, and _ . + - after the first"
+    return "a name that does not begin or end with a space"
 
 
 def _locate(

@@ -75,7 +75,7 @@ class LoadRegression:
         Raises
         ------
         ConfigError
-            A tolerance is none, or two results have one name.
+            A tolerance is none, two results have one name, or an interrupted run should become the baseline.
         ResultError
             Something is no result, or the baseline is no baseline.
         """
@@ -114,6 +114,7 @@ class LoadRegression:
         __tracebackhide__ = True
         from retrogait.baseline.store import Review, write_baseline  # noqa: PLC0415
 
+        gathered.require_whole()
         review = Review(on=datetime.now(UTC).date().isoformat(), note=f"pytest {FLAG}")
         if write_baseline(path, gathered.loads, failed=gathered.failed, review=review):
             pytest.fail(

@@ -41,6 +41,9 @@ MOMENT_LIMIT = 75.0
 LOOP_STEP = 0.5
 """A loop of rectus femoris and gastrocnemius that adds this is worth a remark, which rounds to it [BW]."""
 
+SAME_MASS = 0.05
+"""Masses that differ by less are written as one [kg]."""
+
 MASS_LIMIT = 0.03
 """A model whose mass differs from what the plates carry by more than this is worth a remark [1]."""
 
@@ -104,6 +107,7 @@ def describe(
     residual = _residual(model, answer)
     remarks = [*model.notes, *notes, *settings.notes(), *_judge(model, trial, motion, answer, plan, residual)]
     remarks += _lacks_criterion(model, settings)
+    remarks += _divided_by(model, settings)
     loops = {name: _loop(model, motion, other, mass) for name, other in by_criterion.items()}
     remarks += [_explain_loop(name, force) for name, force in loops.items() if force >= LOOP_STEP]
     return {
@@ -188,6 +192,17 @@ def _residual_moment(model: Model, answer: Answer) -> float:
             if tree.kind[k] == Primitive.ROTATION and tree.coordinate[k] >= 0:
                 largest = max(largest, float(np.abs(answer.force[:, tree.coordinate[k]]).max()))
     return largest
+
+
+def _divided_by(model: Model, settings: Settings) -> list[str]:
+    """Say that a mass that somebody gave is no mass of the model."""
+    given = settings.body_mass
+    if given is None or abs(given - model.mass) <= SAME_MASS:
+        return []
+    return [
+        f"body_mass = {given:g} kg only divides results, in BW and per kg: the model moves its own "
+        f"{model.mass:.1f} kg, and forces in N are what they are without it"
+    ]
 
 
 def _weigh(model: Model, residual: Floats) -> list[str]:

@@ -77,7 +77,11 @@ class Settings:
     unshared   : coordinates that muscles do not balance. None: with default physics all but the flexion
                  coordinate of the knee and patella, whose contacts and ligaments hold them
     minimum_activation : lower bound [1]; None is 0, or the model's own minimum control with "opensim"
-    body_mass  : mass that loads are normalised by [kg]; None is the model's
+    body_mass  : mass that results are divided by [kg]; None is the model's. It makes the body weight of every
+                 BW and the kilograms of every N m/kg and W/kg, and nobody heavier: masses and inertias of the
+                 model stay, and so does every force in N. For another mass scale the model; what a wrong one
+                 does to loads is the factor body_mass of
+                 `retrogait.sensitivity`
     contact_points : distance of the medial and of the lateral contact point from the knee centre [m], which
                  divide the tibiofemoral force; None is the model's own compartments, else 20 mm each
     residual_reduction : whether masses, trunk and motion are changed, within bounds, until the ground forces

@@ -127,7 +127,10 @@ class SweepTable(Table, frozen=True):
 
 
 class Analysis(Table, frozen=True):
-    """Settings of `retrogait.analyze`; None leaves its own default."""
+    """Settings of `retrogait.analyze`; None leaves its own default.
+
+    ``body_mass`` divides results and makes nobody heavier, in a ``[sweep]`` too: see `retrogait.settings`.
+    """
 
     physics: Literal["default", "opensim"] | None = None
     exponent: Literal[2, 3] | None = None

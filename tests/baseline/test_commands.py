@@ -71,6 +71,51 @@ def test_failed_missing_and_new_conditions_end_with_status_1_and_are_named(tmp_p
     assert "1 condition not in the baseline: added" in out
 
 
+def test_conditions_that_an_interrupted_run_did_not_come_to_are_not_said_to_have_failed(
+    tmp_path, reviewed, capsys
+):
+    folder = store(tmp_path / "new", walk(NAMES[0]), not_run=[NAMES[1], "later"])
+    files = {name: tmp_path / f"loads.{name}" for name in ("junit", "markdown")}
+    options = [text for name, path in files.items() for text in (f"--{name}", path)]
+    assert checked(folder, reviewed, *options) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert f"2 conditions did not run: {NAMES[1]}, later (the run was interrupted;" in out
+    assert "no result" not in out
+    assert "failed" not in out
+    root = ET.parse(files["junit"]).getroot()
+    assert (root.get("failures"), root.get("errors")) == ("0", "2")
+    assert [error.get("type") for error in root.iter("error")] == ["NotRun", "NotRun"]
+    assert files["markdown"].read_text("utf-8").startswith("### ❌ Knee loads: not every condition ran\n")
+
+
+def test_of_an_interrupted_run_failures_and_moved_loads_are_told_as_well(tmp_path, reviewed, capsys):
+    folder = store(tmp_path / "new", weaken(walk(NAMES[0])), failed=[NAMES[1]], not_run=["later"])
+    path = tmp_path / "loads.md"
+    assert checked(folder, reviewed, "--markdown", path) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "1 condition did not run: later" in out
+    assert f"1 of 2 conditions gave no result: {NAMES[1]} (no gait was found)" in out
+    assert "tibiofemoral force at 45 % of the cycle (push-off) fell" in out
+    assert path.read_text("utf-8").startswith("### ❌ Knee loads: loads moved, not every condition ran\n")
+
+
+def test_an_interrupted_run_is_no_baseline(tmp_path, capsys):
+    folder = store(tmp_path / "new", walk(NAMES[0]), not_run=[NAMES[1]])
+    assert cli.main(["baseline", str(folder), "-o", str(tmp_path / "loads.h5")]) == 2
+    err = capsys.readouterr().err
+    assert f"interrupted before 1 of its conditions (the first is {NAMES[1]})" in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "loads.h5").exists()
+
+
+def test_a_run_that_was_interrupted_before_its_first_result_says_so(tmp_path, reviewed, capsys):
+    folder = store(tmp_path / "new", failed=[NAMES[0]], not_run=[NAMES[1]])
+    assert checked(folder, reviewed) == 2
+    assert "no results here (conditions that failed: 1, conditions that did not run: 1)" in (
+        capsys.readouterr().err
+    )
+
+
 def test_one_result_file_is_compared_with_its_condition_alone(tmp_path, reviewed, capsys):
     assert checked(tmp_path / "old" / f"{NAMES[0]}.h5", reviewed) == 1
     assert f"gave no result: {NAMES[1]}" in capsys.readouterr().out

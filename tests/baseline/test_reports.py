@@ -24,9 +24,9 @@ SUITE_ATTRIBUTES = {"name", "tests", "failures", "errors", "skipped", "time"}
 
 @pytest.fixture(scope="module")
 def comparison():
-    """One condition that moved, one that did not, one missing and one new."""
+    """One condition that moved, one that did not, one missing, one that did not run and one new."""
     results = gather([weaken(walk("moved")), walk("calm"), walk("added")])
-    results = Gathered(results.loads, {"broken": "no <gait> was found"})
+    results = Gathered(results.loads, {"broken": "no <gait> was found"}, ("later",))
     return compare(results, held(walk("moved"), walk("calm"), walk("broken")))
 
 
@@ -34,7 +34,7 @@ def test_junit_has_the_structure_that_its_readers_expect(comparison):
     root = ET.fromstring(to_junit(comparison))  # our own text
     assert root.tag == "testsuites"
     suites = list(root)
-    assert [suite.get("name") for suite in suites] == ["moved", "calm", "broken", "added"]
+    assert [suite.get("name") for suite in suites] == ["moved", "calm", "broken", "later", "added"]
     for suite in suites:
         assert suite.tag == "testsuite"
         assert set(suite.keys()) == SUITE_ATTRIBUTES
@@ -47,7 +47,8 @@ def test_junit_has_the_structure_that_its_readers_expect(comparison):
             assert set(case.keys()) == CASE_ATTRIBUTES
             assert case.get("classname") == suite.get("name")
             assert all(failure.get("message") and failure.get("type") for failure in case)
-    for total in ("tests", "failures"):
+        assert int(suite.get("errors")) == len(suite.findall("testcase/error"))
+    for total in ("tests", "failures", "errors"):
         assert int(root.get(total)) == sum(int(suite.get(total)) for suite in suites)
 
 
@@ -77,7 +78,7 @@ def test_junit_of_an_unchanged_study_has_no_failure(tmp_path):
 
 def test_markdown_begins_with_the_verdict_and_folds_the_details(comparison):
     lines = to_markdown(comparison).splitlines()
-    assert lines[0] == "### ❌ Knee loads: loads moved"
+    assert lines[0] == "### ❌ Knee loads: loads moved, not every condition ran"
     text = "\n".join(lines)
     assert text.index("likely cause") < text.index("| condition |") < text.index("<details>")
     assert text.count("<details>") == text.count("</details>") == 2

@@ -107,11 +107,12 @@ def test_trials_of_other_models_and_without_cycles_share_a_file(tmp_path):
     ("make", "said"),
     [
         (lambda path: None, "no such file; make it with"),
+        (lambda path: path.mkdir(), "is a folder, expected a baseline file"),
         (lambda path: path.write_bytes(b"not HDF5"), "not an HDF5 file"),
         (lambda path: write_result(path, fake_result()), "results go first"),
         (lambda path: h5py.File(path, "w").close(), "`format` is None"),
     ],
-    ids=["absent", "text", "result", "foreign"],
+    ids=["absent", "folder", "text", "result", "foreign"],
 )
 def test_another_file_is_refused_with_one_line(tmp_path, make, said):
     make(tmp_path / "loads.h5")

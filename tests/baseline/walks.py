@@ -65,8 +65,8 @@ def weaken(dataset, *, side="right", muscle="vasint_r", by=0.05):
     return changed
 
 
-def store(folder, *datasets, failed=()):
-    """Folder as a run leaves it."""
+def store(folder, *datasets, failed=(), not_run=()):
+    """Folder as a run leaves it; one that was interrupted has conditions that did not run."""
     folder.mkdir(exist_ok=True)
     cases = []
     for dataset in datasets:
@@ -74,5 +74,6 @@ def store(folder, *datasets, failed=()):
         write_result(folder / f"{name}.h5", dataset)
         cases.append({"name": name, "status": "stored", "file": f"{name}.h5"})
     cases += [{"name": name, "status": "failed", "reason": "no gait was found"} for name in failed]
+    cases += [{"name": name, "status": "not run", "key": ""} for name in not_run]
     (folder / "manifest.json").write_text(json.dumps({"schema": 2, "cases": cases}), "utf-8")
     return folder

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+FOOT_WIDTH = 0.08  # m
 SLIDES = ("_tx", "_ty", "_tz")
 
 
@@ -65,6 +66,20 @@ def late(trial, seconds):
 def heavier(model, factor):
     tree = model.tree._replace(mass=model.tree.mass * factor, inertia=model.tree.inertia * factor)
     return dataclasses.replace(model, tree=tree)
+
+
+def partly_beside(trial, load, overhang, first, last):
+    """From ``first`` to ``last`` [s] a foot stands over the side edge of its plate, by ``overhang`` [m].
+
+    Pressure is even across `FOOT_WIDTH`; what is beyond the edge is felt by nothing.
+    """
+    loads = trial.loads
+    rows = (loads.time >= first) & (loads.time <= last)
+    outward = 1.0 if loads.body[load].endswith("_r") else -1.0
+    force, point = loads.force.copy(), loads.point.copy()
+    force[rows, load] *= 1.0 - overhang / FOOT_WIDTH
+    point[rows, load, 2] -= 0.5 * outward * overhang
+    return with_loads(trial, force=force, point=point)
 
 
 def without_forces(trial, first, last):

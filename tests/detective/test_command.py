@@ -6,7 +6,7 @@ import pytest
 
 from retrogait.commands import inspect as command
 from retrogait.commands.common import Parser
-from retrogait.errors import ConfigError
+from retrogait.errors import ConfigError, FileError
 from tests.trials import bundled
 
 TRIAL = """
@@ -45,6 +45,17 @@ def run(*arguments):
 def test_a_sound_trial_ends_with_status_0(experiment, capsys):
     assert run(experiment(("sound", "forward"))) == 0
     assert capsys.readouterr().out == "sound: nothing found\n"
+
+
+@pytest.mark.parametrize(("content", "says"), [(None, "no such file"), ("[model]\n", "is the file cut off")])
+def test_markers_that_cannot_be_read_are_bad_input_and_no_mistake_in_the_trial(
+    experiment, tmp_path, content, says
+):
+    path = tmp_path / "markers.trc"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(FileError, match=says):
+        run(experiment(("sound", "forward")), "--markers", str(path))
 
 
 def test_a_mistake_is_printed_stored_and_ends_with_status_1(experiment, capsys, tmp_path):

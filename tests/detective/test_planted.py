@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import retrogait as rg
+from retrogait.arrays import runs
 from retrogait.detective import MISTAKES, Severity, inspect
 from tests.trials import bundled
 
@@ -145,6 +146,43 @@ def test_a_step_beside_the_plates_is_named(forward):
     assert named(forward.model, planted.without_forces(trial, middle, middle + 0.15)) == ["step_beside_plate"]
 
 
+def a_step(trial, load):
+    """When the longest push of a foot within the trial begins and ends [s]."""
+    time = trial.loads.time
+    pushes = runs((trial.loads.force[:, load, 1] > 20.0) & (time >= trial.start) & (time <= trial.end))
+    return max(((time[a], time[b - 1]) for a, b in pushes), key=lambda push: push[1] - push[0])
+
+
+def test_a_foot_partly_beside_its_plate_is_named_and_the_mass_is_not(forward):
+    first, last = a_step(forward.trial, 0)
+    trial = planted.partly_beside(forward.trial, 0, 0.02, first, last)
+
+    (finding,) = inspect(forward.model, trial, body_mass=forward.model.mass)
+
+    assert finding.mistake == "partly_beside_plate"
+    assert finding.severity is Severity.DOUBT
+    assert finding.where.startswith("right foot, t = ")
+    assert "feels 75% of what" in finding.evidence
+
+
+@pytest.mark.parametrize("name", ["retro_0.6_0", "retro_1.0_+10", "forward_1.4_-10"])
+def test_it_is_named_at_other_speeds_and_inclines(name):
+    gait = bundled(name)
+    beside = planted.partly_beside(gait.trial, 1, 0.012, *a_step(gait.trial, 1))
+    assert named(gait.model, beside) == ["partly_beside_plate"]
+
+
+def test_a_wrong_mass_and_a_foot_partly_beside_its_plate_are_both_named(forward):
+    trial = planted.partly_beside(forward.trial, 0, 0.02, *a_step(forward.trial, 0))
+    found = named(planted.heavier(forward.model, 0.9), trial)
+    assert sorted(found) == ["mass", "partly_beside_plate"]
+
+
+def test_plates_that_all_read_low_are_a_matter_of_mass(forward):
+    trial = planted.with_loads(forward.trial, force=0.85 * forward.trial.loads.force)
+    assert named(forward.model, trial) == ["mass"]
+
+
 @pytest.mark.parametrize(("given", "severity"), [(1.07, Severity.DOUBT), (2.2046, Severity.MISTAKE)])
 def test_a_body_mass_typed_wrong_is_named(forward, given, severity):
     (finding,) = inspect(forward.model, forward.trial, body_mass=given * forward.model.mass)
@@ -188,6 +226,25 @@ RECORDED = {
     "speed_label": lambda trial: dataclasses.replace(trial, speed=1.8),
     "incline_label": lambda trial: dataclasses.replace(trial, incline=np.radians(5.0)),
 }
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("load", "overhang", "told"), [(0, 0.01, True), (1, 0.01, True), (1, 0.002, False)])
+def test_in_a_recorded_walk_a_centimetre_beside_is_seen_and_two_millimetres_are_not(
+    recorded, load, overhang, told
+):
+    model, trial = recorded
+    beside = planted.partly_beside(trial, load, overhang, *a_step(trial, load))
+    findings = inspect(model, beside)
+    assert [finding.mistake for finding in findings] == ["partly_beside_plate"] * told
+    assert all(("right" if load == 0 else "left") in finding.where for finding in findings)
+
+
+@pytest.mark.shared
+def test_forces_out_of_step_do_not_hide_it(recorded):
+    model, trial = recorded
+    beside = planted.partly_beside(trial, 0, 0.02, *a_step(trial, 0))
+    assert sorted(named(model, planted.late(beside, 0.06))) == ["out_of_step", "partly_beside_plate"]
 
 
 @pytest.mark.shared

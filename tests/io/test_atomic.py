@@ -68,6 +68,20 @@ def test_a_block_that_fails_leaves_the_older_file_and_nothing_else(tmp_path, fai
     assert names(tmp_path) == ["file.txt"]
 
 
+def test_a_folder_that_cannot_be_written_to_is_told_by_the_name_of_the_file(tmp_path, monkeypatch):
+    def deny(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", deny)
+    path = tmp_path / "file.txt"
+
+    with pytest.raises(PermissionError) as caught, replacing(path):
+        pytest.fail("nothing can be written here")
+
+    assert caught.value.filename == str(path)
+    assert names(tmp_path) == []
+
+
 def test_the_bytes_are_on_the_disk_before_the_name_is_given(tmp_path, monkeypatch):
     path, steps = tmp_path / "file.txt", []
     monkeypatch.setattr(os, "fsync", lambda handle: steps.append((os.fstat(handle).st_size, path.exists())))

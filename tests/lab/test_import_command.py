@@ -30,7 +30,7 @@ from tests.trials import bundled
 # predicted foot is a corner that 100 Hz cannot hold.
 PEAK = 0.03  # BW
 RMS = 0.1  # BW
-SPEED = 0.11  # of the speed; the sole of the predictor creeps on the belt
+SPEED = 0.08  # of the speed; the sole of the predictor creeps on the belt
 INCLINE = 0.2  # deg
 SUPPLIED_RMS = 0.5  # deg; asked for
 MARKER_ERROR = 1e-5  # m; the model made the markers
@@ -291,6 +291,20 @@ def test_names_stand_for_both_sides_and_files_get_names_an_experiment_takes():
         (["{trc}", "--window", "soon"], "is not two times such as 0.5:1.8"),
         (["{trc}", "--role", "heal_r=RHEE"], "did you mean `heel_r`"),
         (["{trc}", "--factor", "femur"], "is not NAME=VALUE"),
+        (["{trc}", "--mass", "-5"], "mass is -5 kg, expected 2 to 400"),
+        (["{trc}", "--mass", "nan"], "mass is nan kg, expected 2 to 400"),
+        (["{trc}", "--threshold", "-3"], "threshold is -3 N, expected more than 0 and less than 500"),
+        (["{trc}", "--threshold", "nan"], "threshold is nan N"),
+        (["{trc}", "--window", "inf:"], "--window: inf s is no time"),
+        (["{trc}", "--static-window", "0:1"], "--static-window is for scaling .* name one with --static"),
+        (["{trc}", "--weight", "RHEE=2"], "a weight is for .* name one with --model"),
+        (["{trc}", "--forces", "{mot}", "--ignore-plate", "9"], "no plate 9 to leave out; plates: 1, 2"),
+        (["{c3d}", "--ignore-plate", "99"], "no plate 99 to leave out; plates: 1, 2, 3"),
+        (
+            ["{trc}", "--model", "{model}", "--static", "{trc}", "--factor", "femur=nan"],
+            "factor of `femur` is nan, expected a number above 0",
+        ),
+        (["{trc}", "--model", "{model}", "--weight", "RHEE=-1"], "weight of `RHEE` is -1, expected a number"),
         (["{trc}", "--speed", "-1.2"], "expected more than 0 and at most 12, in either direction"),
         (["{trc}", "--baseline", "file"], "a baseline is for the channels of a C3D file"),
         (
@@ -303,7 +317,7 @@ def test_names_stand_for_both_sides_and_files_get_names_an_experiment_takes():
         ),
         (
             ["{trc}", "--model", "{model}", "--marker-set", "{markers}", "--static", "{trc}", "--mass=700"],
-            "mass is 700.0 kg, expected 2 to 400",
+            "mass is 700 kg, expected 2 to 400",
         ),
         (
             ["{trc}", "--model", "{model}", "--marker-set", "{markers}", "--static", "{trc}"],
@@ -318,6 +332,7 @@ def test_mistakes_are_one_line_that_says_what_to_type(
         "c3d": recorded.c3d,
         "trc": recorded.trc,
         "xml": recorded.xml,
+        "mot": recorded.mot,
         "model": planar,
         "markers": marker_file,
     }

@@ -112,7 +112,9 @@ class Comparison:
     checks
         Of every condition that both have, by condition and quantity.
     missing
-        Conditions of the baseline without a result, to the reason.
+        Conditions of the baseline that failed or are not among the results, to the reason.
+    not_run
+        Conditions that an interrupted run did not come to: nothing is known of them.
     new
         Conditions that the baseline does not have.
     exact
@@ -123,6 +125,7 @@ class Comparison:
 
     checks: tuple[Check, ...]
     missing: Mapping[str, str]
+    not_run: tuple[str, ...]
     new: tuple[str, ...]
     exact: bool
     baseline: Baseline
@@ -136,8 +139,10 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing moved, nothing is missing and nothing is new."""
-        return not (self.missing or self.new or any(not check.passed for check in self.checks))
+        """Whether nothing moved, everything ran, nothing is missing and nothing is new."""
+        return not (
+            self.missing or self.not_run or self.new or any(not check.passed for check in self.checks)
+        )
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -166,6 +171,8 @@ def compare(
     missing: dict[str, str] = {}
     for name, old in baseline.loads.items():
         new = results.loads.get(name)
+        if name in results.not_run:
+            continue
         if new is None:
             missing[name] = results.failed.get(name, "not among the results")
         else:
@@ -173,7 +180,9 @@ def compare(
     known = baseline.loads.keys() | baseline.failed.keys()
     added = [name for name in results.loads if name not in baseline.loads]
     added += [name for name in results.failed if name not in known]
-    return Comparison(tuple(checks), missing, tuple(added), exact, baseline, results, tolerances)
+    return Comparison(
+        tuple(checks), missing, results.not_run, tuple(added), exact, baseline, results, tolerances
+    )
 
 
 def _check(

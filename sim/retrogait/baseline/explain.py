@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from retrogait.baseline.causes import causes
 from retrogait.baseline.compare import CONTACT, VASTUS, Check, Comparison
+from retrogait.baseline.gather import GO_ON
 from retrogait.baseline.loads import ACTIVATION
 
 _NAMED = 3  # conditions that a sentence lists in full
@@ -103,6 +104,10 @@ def _calm(comparison: Comparison) -> str:
 
 
 def _unmatched(comparison: Comparison) -> Iterable[str]:
+    if comparison.not_run:
+        listed = ", ".join(_some(comparison.not_run))
+        told = counted(len(comparison.not_run), "condition")
+        yield f"{told} did not run: {listed} (the run was interrupted; {GO_ON})"
     missing = [f"{name} ({reason})" for name, reason in comparison.missing.items()]
     if missing:
         total = len(comparison.baseline.loads)

@@ -17,6 +17,14 @@ MANIFEST = "manifest.json"
 """File in which a run says what came of every case."""
 
 
+NOT_RUN = "not run"
+"""Status there of a case that an interrupted run did not come to."""
+
+
+GO_ON = "start it again, and it goes on"
+"""What to do about an interrupted run."""
+
+
 @dataclass(frozen=True, eq=False)
 class Gathered:
     """Loads of a study.
@@ -27,13 +35,30 @@ class Gathered:
         By name of the condition.
     failed
         Condition without a result to the reason, as the run recorded it.
+    not_run
+        Conditions that an interrupted run did not come to.
     source
         Folder or file they are from, or nothing.
     """
 
     loads: Mapping[str, Loads]
     failed: Mapping[str, str] = field(default_factory=dict)
+    not_run: tuple[str, ...] = ()
     source: str = ""
+
+    def require_whole(self) -> None:
+        """Refuse what an interrupted run left: fit to be checked, and not to be agreed to.
+
+        Raises
+        ------
+        ConfigError
+            A condition did not run.
+        """
+        if self.not_run:
+            raise ConfigError(
+                f"{self.source}: the run was interrupted before {len(self.not_run)} of its conditions "
+                f"(the first is {self.not_run[0]}), and a baseline is of all of them; {GO_ON}"
+            )
 
 
 def gather(results: xr.Dataset | Iterable[xr.Dataset] | Path | str) -> Gathered:
@@ -90,20 +115,24 @@ def gather_folder(folder: Path, report: Callable[[int, int], None] | None = None
         raise ConfigError(f"{folder}: no such folder; expected the results of `retrogait run`")
     manifest = folder / MANIFEST
     failed: dict[str, str] = {}
+    not_run: list[str] = []
     if manifest.is_file():
-        chosen, failed = _manifest(manifest)
+        chosen, failed, not_run = _manifest(manifest)
     else:
         paths = [path for path in sorted(folder.glob("*.h5")) if not path.name.startswith(".")]
         chosen = {path.stem: path for path in paths if _is_result(path)}
     if not chosen:
-        said = f" (conditions that failed: {len(failed)})" if failed else ""
-        raise ConfigError(f"{folder}: no results here{said}; expected those of `retrogait run`")
+        counts = (("that failed", len(failed)), ("that did not run", len(not_run)))
+        said = ", ".join(f"conditions {what}: {count}" for what, count in counts if count)
+        raise ConfigError(
+            f"{folder}: no results here{f' ({said})' if said else ''}; expected those of `retrogait run`"
+        )
     loads = {}
     for done, (name, path) in enumerate(chosen.items(), 1):
         loads[name] = loads_of(read_result(path), name)
         if report is not None:
             report(done, len(chosen))
-    return Gathered(loads, failed, str(folder))
+    return Gathered(loads, failed, tuple(not_run), str(folder))
 
 
 def _is_result(path: Path) -> bool:
@@ -115,17 +144,19 @@ def _is_result(path: Path) -> bool:
         raise ResultError(f"{path}: not an HDF5 file, or a damaged one; expected a {FORMAT} file") from error
 
 
-def _manifest(path: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """Result file of every case that has one, and why the others have none."""
-    chosen, failed = {}, {}
+def _manifest(path: Path) -> tuple[dict[str, Path], dict[str, str], list[str]]:
+    """Result file of every case that has one, why others failed, and which did not run."""
+    chosen, failed, not_run = {}, {}, []
     try:
         for case in json.loads(path.read_text("utf-8"))["cases"]:
             if case["status"] == "stored":
                 chosen[str(case["name"])] = path.parent / str(case["file"])
+            elif case["status"] == NOT_RUN:
+                not_run.append(str(case["name"]))
             else:
                 failed[str(case["name"])] = str(case.get("reason") or case["status"])
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path}: not the manifest of a run ({error!r}); run it again") from error
-    return chosen, failed
+    return chosen, failed, not_run

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from retrogait.baseline.compare import Check, Comparison
 from retrogait.baseline.explain import headline, sentence, words
+from retrogait.baseline.gather import GO_ON
 from retrogait.io.atomic import replacing
 
 PRESENT = "has a result"
@@ -16,7 +17,10 @@ _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_junit(comparison: Comparison) -> str:
-    """Comparison as one XML document: a suite per condition, a case per quantity, a sentence per failure."""
+    """Comparison as one XML document: a suite per condition, a case per quantity, a sentence per failure.
+
+    A condition that did not run is an error, not a failure: nothing is known of it.
+    """
     root = ET.Element("testsuites", name="retrogait check")
     by_condition: dict[str, list[Check]] = {}
     for check in comparison.checks:
@@ -30,12 +34,15 @@ def to_junit(comparison: Comparison) -> str:
     for name, reason in comparison.missing.items():
         text = f"{name}: no result to compare with the baseline: {reason}"
         _fail(_case(_suite(root, name, 1, 1), name, PRESENT), text, "NoResult")
+    for name in comparison.not_run:
+        text = f"{name}: did not run, the run was interrupted before; {GO_ON}"
+        suite = _suite(root, name, 1, 0, errors=1)
+        _fail(_case(suite, name, PRESENT), text, "NotRun", "error")
     for name in comparison.new:
         text = f"{name}: not in the baseline; review it and store it with `retrogait baseline`"
         _fail(_case(_suite(root, name, 1, 1), name, PRESENT), text, "NotInBaseline")
-    for total in ("tests", "failures"):
+    for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
-    root.set("errors", "0")
     root.set("time", "0")
     output = ET.SubElement(root[0], "system-out") if len(root) else None
     if output is not None:
@@ -56,9 +63,9 @@ def write_junit(comparison: Comparison, path: Path) -> None:
         partial.write_text(to_junit(comparison), encoding="utf-8")
 
 
-def _suite(root: ET.Element, name: str, tests: int, failures: int) -> ET.Element:
+def _suite(root: ET.Element, name: str, tests: int, failures: int, errors: int = 0) -> ET.Element:
     return ET.SubElement(
-        root, "testsuite", name=_clean(name), tests=str(tests), failures=str(failures), errors="0",
+        root, "testsuite", name=_clean(name), tests=str(tests), failures=str(failures), errors=str(errors),
         skipped="0", time="0",
     )  # fmt: skip
 
@@ -67,8 +74,8 @@ def _case(suite: ET.Element, condition: str, name: str) -> ET.Element:
     return ET.SubElement(suite, "testcase", classname=_clean(condition), name=_clean(name), time="0")
 
 
-def _fail(case: ET.Element, text: str, kind: str) -> None:
-    failure = ET.SubElement(case, "failure", message=_clean(text), type=kind)
+def _fail(case: ET.Element, text: str, kind: str, tag: str = "failure") -> None:
+    failure = ET.SubElement(case, tag, message=_clean(text), type=kind)
     failure.text = _clean(text)
 
 

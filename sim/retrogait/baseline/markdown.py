@@ -52,9 +52,13 @@ def numbers(check: Check) -> tuple[str, str, str, str]:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    verdict = (
-        "no load moved" if comparison.passed else "loads moved" if comparison.moved else "conditions differ"
-    )
+    differ = bool(comparison.missing or comparison.new) and not comparison.moved
+    wrong = [
+        *(["loads moved"] if comparison.moved else []),
+        *(["conditions differ"] if differ else []),
+        *(["not every condition ran"] if comparison.not_run else []),
+    ]
+    verdict = ", ".join(wrong) or "no load moved"
     yield f"### {'✅' if comparison.passed else '❌'} Knee loads: {verdict}"
     yield ""
     yield as_markdown(_capital(headline(comparison)))

@@ -145,6 +145,8 @@ def read_baseline(path: str | Path) -> Baseline:
         The file is absent, damaged, of another kind, or of another version.
     """
     path = Path(path)
+    if path.is_dir():
+        raise ResultError(f"{path}: is a folder, expected a baseline file (.h5)")
     if not path.is_file():
         raise ResultError(f"{path}: no such file; make it with `retrogait baseline RESULTS -o {path}`")
     try:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from retrogait.card import measure
 from retrogait.card.limits import GRADES, Check, Source, load_limits
+from retrogait.card.markers import marker_errors as look_at_markers
 from retrogait.card.measure import Finding, Unknown
 from retrogait.notebook import card as html_card
 from retrogait.notebook import folded
@@ -54,9 +55,8 @@ class Mark:
             return ""
         beyond, kept = self.check.bounds_of(self.grade)
         words = (("more than", beyond), ("at most", kept))
-        return (
-            ", ".join(f"{how} {limit:g}" for how, limit in words if limit is not None) + f" {self.check.unit}"
-        )
+        decided = ", ".join(f"{how} {limit:g}" for how, limit in words if limit is not None)
+        return f"{decided} {self.check.unit}" + ("" if self.check.decides else "; shown, does not count")
 
     @property
     def published_limit(self) -> str:
@@ -90,11 +90,14 @@ class Card:
         Which trial; "recorded", "synthetic" or "predicted".
     marks
         In the order of the file of limits.
+    remarks
+        What was left out of a check, and why.
     """
 
     trial: str
     origin: str
     marks: tuple[Mark, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def grade(self) -> str:
@@ -120,6 +123,8 @@ class Card:
         """The grade, and what it leaves out."""
         lacking: dict[str, list[str]] = {}
         for mark in self.not_graded:
+            if not mark.check.decides:
+                continue
             lacking.setdefault(mark.where, []).append(mark.check.title)
         return self.grade + "".join(
             f"; not graded, {reason}: {', '.join(titles)}" for reason, titles in lacking.items()
@@ -128,7 +133,7 @@ class Card:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the letters do not say."""
-        return (CONSISTENT,) if self.origin == "predicted" else ()
+        return (*self.remarks, *((CONSISTENT,) if self.origin == "predicted" else ()))
 
     @property
     def _deciding(self) -> list[Mark]:
@@ -157,7 +162,11 @@ class Card:
 
 
 def grade(
-    result: xr.Dataset, marker_errors: npt.ArrayLike | None = None, *, markers: Sequence[str] = ()
+    result: xr.Dataset,
+    marker_errors: npt.ArrayLike | None = None,
+    *,
+    markers: Sequence[str] = (),
+    weights: npt.ArrayLike | None = None,
 ) -> Card:
     """Grade a trial by published limits.
 
@@ -170,6 +179,10 @@ def grade(
         ``Kinematics.error`` of the inverse kinematics; markers are not graded without.
     markers
         Their names.
+    weights : (marker,)
+        That the inverse kinematics gave them, such as ``Kinematics.weight``. Markers of at most half the
+        usual weight (the lower quartile) are set apart: named on the card, with the largest error of all
+        markers beside, and left out of the limits. Without weights every marker counts.
 
     Returns
     -------
@@ -179,11 +192,13 @@ def grade(
     Raises
     ------
     ResultError
-        The marker errors are no table of the markers.
+        The marker errors are no table of the markers, or the weights are not theirs.
     """
+    errors = look_at_markers(marker_errors, markers, weights)
     findings: dict[str, Finding] = {
-        "marker_error": measure.marker_error(marker_errors),
-        "marker_error_largest": measure.marker_error_largest(marker_errors, markers),
+        "marker_error": measure.marker_error(errors),
+        "marker_error_largest": measure.marker_error_largest(errors),
+        "marker_error_any": measure.marker_error_largest(errors, of_all=True),
         "residual_force": measure.residual_force(result),
         "residual_moment": measure.residual_moment(result),
         "reserve": measure.reserve(result),
@@ -196,6 +211,7 @@ def grade(
         str(result.attrs["trial"]),
         str(result.attrs.get("origin", "recorded")),
         tuple(_mark(check, sources, findings[check.id]) for check in checks),
+        (errors.remark,) if errors is not None and errors.remark else (),
     )
 
 

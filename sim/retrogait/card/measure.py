@@ -1,6 +1,5 @@
 """What a trial is graded on, measured from its stored result alone."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +8,8 @@ import xarray as xr
 from scipy.interpolate import CubicSpline
 
 from retrogait.arrays import Floats
+from retrogait.card.markers import MarkerErrors
 from retrogait.card.steps import order_of_steps
-from retrogait.errors import ResultError
 
 CENTRE_HEIGHT = 1.0
 """Height of the centre of mass that residual moments are compared with, which no result holds: 0.57 of a
@@ -45,25 +44,25 @@ class Unknown(NamedTuple):
 
 Finding = Found | Unknown
 
-
-def marker_error(errors: npt.ArrayLike | None) -> Finding:
-    """Root mean square of marker errors (frame, marker) [m], in cm."""
-    distance = _distances(errors)
-    if distance is None:
-        return Unknown("no markers")
-    return Found(100.0 * float(np.sqrt(np.nanmean(distance**2))), f"{distance.shape[1]} markers")
+NO_MARKERS = Unknown("no markers")
 
 
-def marker_error_largest(errors: npt.ArrayLike | None, names: Sequence[str]) -> Finding:
-    """Largest marker error, in cm."""
-    distance = _distances(errors)
-    if distance is None:
-        return Unknown("no markers")
-    if names and len(names) != distance.shape[1]:
-        raise ResultError(f"marker_errors has {distance.shape[1]} columns, expected {len(names)}, one a name")
-    frame, marker = np.unravel_index(int(np.nanargmax(distance)), distance.shape)
-    called = names[int(marker)] if names else f"marker {int(marker) + 1}"
-    return Found(100.0 * float(distance[frame, marker]), f"{called}, frame {int(frame) + 1}")
+def marker_error(errors: MarkerErrors | None) -> Finding:
+    """Root mean square of the errors of the markers that count, in cm."""
+    if errors is None:
+        return NO_MARKERS
+    where = f"{errors.counted.shape[1]} markers"
+    if errors.apart.any():
+        where += f"; {100.0 * _rms(errors.distance):.2g} cm of all {errors.apart.size}"
+    return Found(100.0 * _rms(errors.counted), where)
+
+
+def marker_error_largest(errors: MarkerErrors | None, *, of_all: bool = False) -> Finding:
+    """Largest error of a marker that counts, or of any marker, in cm."""
+    if errors is None:
+        return NO_MARKERS
+    distance, marker, frame = errors.largest(of_all=of_all)
+    return Found(100.0 * distance, f"{marker}, frame {frame}")
 
 
 def residual_force(result: xr.Dataset) -> Finding:
@@ -163,14 +162,8 @@ def failed_frames(result: xr.Dataset) -> Finding:
     return Found(100.0 * failed.size / status.size, f"{failed.size} of {status.size}{first}")
 
 
-def _distances(errors: npt.ArrayLike | None) -> Floats | None:
-    """Marker errors as (frame, marker); None where there are none."""
-    if errors is None:
-        return None
-    distance = np.asarray(errors, dtype=np.float64)
-    if distance.ndim != 2:
-        raise ResultError(f"marker_errors has shape {distance.shape}, expected (frame, marker) in m")
-    return distance if np.isfinite(distance).any() else None
+def _rms(distance: Floats) -> float:
+    return float(np.sqrt(np.nanmean(distance**2)))
 
 
 def _ground_peak(result: xr.Dataset) -> float | None:

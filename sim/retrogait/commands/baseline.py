@@ -16,7 +16,7 @@ def add(commands: Subparsers) -> None:
         description="Store curves and peaks of a run's results in one small file, which `retrogait check` "
         "compares later results with. Look at the results first: storing them says that they are right. Exit "
         "status: "
-        "0 stored, or the same already; 2 bad input.",
+        "0 stored, or the same already; 2 bad input, or a run that was interrupted.",
     )
     parser.add_argument("results", type=Path, metavar="RESULTS", help="folder of a run")
     parser.add_argument(
@@ -34,6 +34,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
 
     with reading(console(err=True)) as report:
         results = gather_folder(arguments.results, report)
+    results.require_whole()
     older = ", in place of an older baseline" if arguments.output.exists() else ""
     review = Review(arguments.by, datetime.now(UTC).date().isoformat(), arguments.note)
     written = write_baseline(arguments.output, results.loads, failed=results.failed, review=review)

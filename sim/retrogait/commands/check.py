@@ -15,7 +15,8 @@ def add(commands: Subparsers) -> None:
         description="Compare curves and peaks of a run's results with a baseline, within tolerances in "
         "physical units, and say which load moved, where in the cycle, by how much and by which muscle. Exit "
         "status: "
-        "0 nothing moved; 1 a load moved, or a condition is missing, new or failed; 2 bad input.",
+        "0 nothing moved; 1 a load moved, or a condition is missing, new, failed, or did not run because "
+        "the run was interrupted; 2 bad input.",
     )
     parser.add_argument("results", type=Path, metavar="RESULTS", help="folder of a run, or one result file")
     parser.add_argument(

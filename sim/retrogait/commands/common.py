@@ -63,7 +63,8 @@ def add_experiment(parser: argparse.ArgumentParser, *, optional: bool = False) -
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="another value for a key of the file, such as analysis.exponent=3; may be repeated",
+        help="another value for a key of the file, such as analysis.exponent=3; may be repeated. "
+        "analysis.body_mass divides results, and makes nobody heavier",
     )
 
 

@@ -20,6 +20,9 @@ _WORDS = (
     (r"pass static=True for a standing trial", r"a standing trial is for --static"),
     (r"pass axes='found'", r"leave --axes out"),
     (r"(;|or) name a marker set$", r"\1 name one with --marker-set"),
+    (r"^static_window is for", "--static-window is for"),
+    (r"^(static_)?window: ", r"--\1window: "),
+    (r"--static_window", "--static-window"),
     (r"a model, and none is given$", "a model, and none is given; name one with --model"),
     (r"a static trial, and none is given$", "a static trial, and none is given; name one with --static"),
     (r"; give the mass$", "; give --mass KG"),
@@ -216,7 +219,8 @@ def _run(done: "Imported", threads: int | None, screen: "Console") -> bool:
     if outcome.rows:
         render(outcome.rows, screen)
         result = read_result(outcome.folder / f"{done.name}.h5")
-        card = grade(result, done.kinematics.error, markers=done.kinematics.markers)
+        fit = done.kinematics
+        card = grade(result, fit.error, markers=fit.markers, weights=fit.weight)
         render_card(card, screen)
         sys.stdout.write(f"stored in {outcome.folder}\n")
     return bool(outcome.failed)

@@ -31,15 +31,16 @@ def add(commands: Subparsers) -> None:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     experiment = experiment_of(arguments)
+    from retrogait.io.markers import read_markers  # noqa: PLC0415
     from retrogait.jobs import Models  # noqa: PLC0415
     from retrogait.report.detective import render_findings, write_findings  # noqa: PLC0415
 
+    chosen = _chosen(experiment, arguments.trial, arguments.markers)
+    if arguments.markers is not None:
+        read_markers(arguments.markers)  # a file that is none is no mistake in the trial
     models = Models(experiment)
     body_mass = experiment.analysis.body_mass
-    found = {
-        trial.name: _look(models.of(trial), trial, arguments.markers, body_mass)
-        for trial in _chosen(experiment, arguments.trial, arguments.markers)
-    }
+    found = {trial.name: _look(models.of(trial), trial, arguments.markers, body_mass) for trial in chosen}
     screen = console()
     for name, findings in found.items():
         render_findings(name, findings, screen)

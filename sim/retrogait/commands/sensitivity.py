@@ -37,7 +37,9 @@ def add(commands: Subparsers) -> None:
         description="Analyze trials of an experiment over and over, with body mass, strengths, cut-off, "
         "exponent, pelvis, centre of pressure and knee geometry drawn from the ranges of [sensitivity.vary] "
         "or from documented ones, and store bands of every curve, every sample and a ranked list of causes: "
-        "NAME.h5, NAME.csv and NAME.svg in the folder `sensitivity` of the output. A predicted walk keeps "
+        "NAME.h5, NAME.csv and NAME.svg in the folder `sensitivity` of the output. Here body mass is that of "
+        "the model's bodies, inertia with it, while ground forces stay and loads stay in body weights of the "
+        "plain analysis; the setting analysis.body_mass only divides. A predicted walk keeps "
         "its motion; what its prediction assumes is varied by `retrogait predict`. Exit status: 0 all done, "
         "1 some trials failed, 2 bad input.",
     )

@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from retrogait.detective.feet import check_carried, check_feet, check_time, lag_of
+from retrogait.detective.feet import UNCARRIED, check_carried, check_feet, check_time, lacking, lag_of
 from retrogait.detective.finding import Finding, Severity, by_severity
 from retrogait.detective.forces import (
     carried_share,
@@ -13,6 +13,7 @@ from retrogait.detective.forces import (
 )
 from retrogait.detective.labels import check_labels
 from retrogait.detective.scene import Scene, look_at
+from retrogait.detective.steps import check_steps, light_steps, looks_without, steps_of
 from retrogait.detective.units import check_markers, check_units
 from retrogait.errors import FileError, MotionError
 from retrogait.gait.trial import Trial
@@ -82,17 +83,22 @@ def _in_motion(scene: Scene, trial: Trial, body_mass: float | None) -> list[Find
     units = list(check_force_units(scene))
     if axes:
         return [*units, *axes]
-    findings = [*units, *check_mass(scene, body_mass)]
-    share = carried_share(scene)
+    # Steps of which a plate felt a part speak neither of the mass nor of the clock, whatever that is.
+    kept = looks_without(light_steps(steps_of(scene, 0)), scene.time.size)
+    share = carried_share(scene, kept)
     if math.isnan(share):
-        return findings
-    lag, left = lag_of(scene, share)
+        return units
+    lag, left = lag_of(scene, share, kept)
     late = list(check_time(scene, lag, left))
     lag = lag if late else 0
-    findings += late
+    steps = steps_of(scene, lag)
+    share = carried_share(scene, looks_without(light_steps(steps), scene.time.size))
+    findings = [*units, *check_mass(scene, share, body_mass), *late]
     if not any(finding.mistake == "points_in_millimetres" for finding in units):
         findings += check_feet(scene, lag)
-    findings += check_carried(scene, share, lag)
+    lacks = lacking(scene, share, lag)
+    findings += check_carried(scene, lacks)
+    findings += check_steps(scene, steps, lacks > UNCARRIED)
     if not any(finding.mistake.endswith("_swapped") for finding in findings):
         findings += check_labels(scene, trial)
     return findings

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from retrogait.arrays import runs
+from retrogait.arrays import Bools, Floats, runs
 from retrogait.detective.finding import Finding, Severity
 from retrogait.detective.forces import CARRIED
 from retrogait.detective.scene import Scene, shifted
@@ -28,12 +28,13 @@ UNCARRIED = 0.5
 """Weight that no plate carries, as a share, from which a foot stands elsewhere [1]."""
 
 
-def lag_of(scene: Scene, share: float) -> tuple[int, float]:
+def lag_of(scene: Scene, share: float, kept: Bools) -> tuple[int, float]:
     """Looks by which the forces come too late, and how much of the disagreement is left once they are moved.
 
     Parameters
     ----------
     share : `carried_share`, by which a wrong mass is taken out
+    kept  : (look,) whose motion to go by
     """
     step = float(np.median(np.diff(scene.time)))
     most = min(int(LATEST / step), scene.time.size // 3)
@@ -41,8 +42,8 @@ def lag_of(scene: Scene, share: float) -> tuple[int, float]:
     for lag in range(-most, most + 1):
         push = shifted(scene.total, lag)
         apart = push - share * scene.needed
-        on = np.linalg.norm(push, axis=1) > CARRIED * scene.weight * share
-        if on.sum() > 0.4 * scene.time.size:
+        on = kept & (np.linalg.norm(push, axis=1) > CARRIED * scene.weight * share)
+        if on.sum() > 0.4 * kept.sum():
             left[lag] = float(np.sqrt(((apart[on] - apart[on].mean(axis=0)) ** 2).sum(axis=1).mean()))
     if 0 not in left:
         return 0, 1.0
@@ -134,18 +135,27 @@ def _off_foot(scene: Scene, load: int, own: float, lag: int) -> Finding:
     )  # fmt: skip
 
 
-def check_carried(scene: Scene, share: float, lag: int) -> Iterator[Finding]:
-    """Look for spans in which a foot stands where no plate is."""
+def lacking(scene: Scene, share: float, lag: int) -> Floats:
+    """(look,) weight that the motion asks for and no plate carries, as a share of the weight [1].
+
+    Parameters
+    ----------
+    share : `carried_share`
+    lag   : looks by which the forces are taken later than the motion; what is beyond an end lacks nothing
+    """
     push = shifted(scene.total, lag) @ scene.up
-    lacking = (share * scene.needed @ scene.up - push) / (share * scene.weight)
-    bare = np.nan_to_num(lacking, nan=0.0) > UNCARRIED
-    for first, end in runs(bare):
+    return np.nan_to_num((share * scene.needed @ scene.up - push) / (share * scene.weight), nan=0.0)
+
+
+def check_carried(scene: Scene, lacks: Floats) -> Iterator[Finding]:
+    """Look for spans in which a foot stands where no plate is; ``lacks`` is of `lacking`."""
+    for first, end in runs(lacks > UNCARRIED):
         start, last = float(scene.time[first]), float(scene.time[end - 1])
         if end - first < 2:
             continue
         told = (
             f"from t = {start:.3f} to {last:.3f} s the plates lack up to "
-            f"{float(lacking[first:end].max()):.0%} of the weight that the motion asks for"
+            f"{float(lacks[first:end].max()):.0%} of the weight that the motion asks for"
         )
         if first <= 1:
             repair = f"set start = {float(scene.time[min(end, scene.time.size - 1)]):.3f}"

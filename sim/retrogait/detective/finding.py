@@ -45,6 +45,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "no_plate_at_start": "first frames on no plate",
         "no_plate_at_end": "last frames on no plate",
         "step_beside_plate": "a step beside the plates",
+        "partly_beside_plate": "a foot partly beside its plate, or a plate that reads low",
         "retro_called_forward": "retro walking labelled forward",
         "forward_called_retro": "forward walking labelled retro",
         "speed_label": "speed label against the motion",

@@ -109,9 +109,8 @@ def _axis(vector: Floats) -> str:
     return f"{'+' if vector[largest] > 0.0 else '-'}{'XYZ'[largest]}"
 
 
-def check_mass(scene: Scene, body_mass: float | None) -> Iterator[Finding]:
-    """Compare what the plates carry with what the motion of the model's mass needs."""
-    carried = carried_share(scene)
+def check_mass(scene: Scene, carried: float, body_mass: float | None) -> Iterator[Finding]:
+    """Compare what the plates carry, a `carried_share`, with what the motion of the model's mass needs."""
     if math.isnan(carried):
         return
     found = scene.mass * carried
@@ -156,12 +155,20 @@ def _doubt(share: float) -> Severity:
     return Severity.MISTAKE if abs(share - 1.0) > MASS_MISTAKE else Severity.DOUBT
 
 
-def carried_share(scene: Scene) -> float:
-    """Ground force over what the motion needs while the feet carry, upward; NaN where nobody can tell."""
+def carried_share(scene: Scene, kept: Bools | None = None) -> float:
+    """Ground force over what the motion needs while the feet carry, upward; NaN where nobody can tell.
+
+    Parameters
+    ----------
+    kept
+        (look,) which to go by; all of them by default, and where nobody carries in those.
+    """
     if scene.time[-1] - scene.time[0] < SHORTEST:
         return math.nan
     push, need = scene.total @ scene.up, scene.needed @ scene.up
     on = push > CARRIED * max(float(push.max(initial=0.0)), 1e-9)
     on[[0, 1, -2, -1]] = False  # a second difference has no value at the ends
+    if kept is not None and (on & kept).any():
+        on &= kept
     asked = float(need[on].sum())
     return float(push[on].sum()) / asked if on.any() and asked > 0.0 else math.nan

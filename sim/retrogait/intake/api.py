@@ -10,7 +10,7 @@ from retrogait.gait.trial import Trial, load_trial
 from retrogait.ik import Kinematics, Tasks, read_tasks
 from retrogait.intake.fit import choose_tasks, fit_walk
 from retrogait.intake.names import ground_bodies, with_names
-from retrogait.intake.person import find_mass
+from retrogait.intake.person import find_mass, require_numbers
 from retrogait.intake.progress import Progress, Report
 from retrogait.intake.recording import Said, read_static, read_walk, walk_of
 from retrogait.intake.store import RECORD, experiment_text, guard
@@ -141,7 +141,17 @@ def import_trial(
         "ignore_plates": list(ignore_plates), "roles": dict(roles or {}), "name": name,
     }  # fmt: skip
     progress = Progress(folder, report, stage, {key: _bare(value) for key, value in parameters.items()})
-    _require(model, static, factors, tasks, hold)
+    for_a_model = {
+        "a static trial": static, "tasks": tasks, "a held coordinate": hold, "a weight": weights,
+        "a marker set": marker_file, "a table of names": markers,
+    }  # fmt: skip
+    for what, given in for_a_model.items():
+        if given and model is None:
+            raise ConfigError(f"{what} is for scaling and fitting a model, and none is given")
+    if static is None and (factors or static_window != WHOLE):
+        what = "factors are" if factors else "static_window is"
+        raise ConfigError(f"{what} for scaling a model to a static trial, and none is given")
+    require_numbers(mass, factors or {}, weights or {}, {"window": window, "static_window": static_window})
     stage(f"reading {recording.name}")
     lab = read_walk(
         recording, None if forces is None else Path(forces), name=name, axes=axes, start=window[0],
@@ -211,15 +221,6 @@ def import_trial(
         folder, lab.name, tuple(progress.findings), person.value, lab, tuple(progress.files), experiment,
         subject.model, subject.scaling, fit, load_trial(coordinates, loads, name=lab.name, **walk),
     )  # fmt: skip
-
-
-def _require(model: object, static: object, factors: object, tasks: object, hold: Collection[str]) -> None:
-    """Refuse what would be without effect."""
-    for given, what in ((static, "a static trial"), (tasks, "tasks"), (hold, "a held coordinate")):
-        if given and model is None:
-            raise ConfigError(f"{what} is for scaling and fitting a model, and none is given")
-    if factors and static is None:
-        raise ConfigError("factors are for scaling a model to a static trial, and none is given")
 
 
 def _bare(value: object) -> object:

@@ -11,6 +11,9 @@ from retrogait.lab.trial import LabTrial
 GRAVITY = 9.80665
 """[m/s2]"""
 
+PERSON = (2.0, 400.0)
+"""Masses of people [kg]."""
+
 MASS_RTOL = 0.03
 """Share by which a mass may differ from what the plates carry before it is remarked on [1]."""
 
@@ -26,6 +29,34 @@ class Mass(NamedTuple):
     value: float
     measured: float
     finding: str
+
+
+def require_numbers(
+    mass: float | None,
+    factors: Mapping[str, float],
+    weights: Mapping[str, float],
+    windows: Mapping[str, tuple[float | None, float | None]],
+) -> None:
+    """Refuse numbers that no person, factor, weight or time can be.
+
+    Raises
+    ------
+    ConfigError
+        One is out of its bounds, or no number.
+    """
+    low, high = PERSON
+    if mass is not None and not low <= mass <= high:
+        raise ConfigError(f"mass is {mass:g} kg, expected {low:g} to {high:g}")
+    for name, factor in factors.items():
+        if not 0.0 < factor < math.inf:
+            raise ConfigError(f"factor of {shown(name)} is {factor:g}, expected a number above 0")
+    for name, weight in weights.items():
+        if not 0.0 <= weight < math.inf:
+            raise ConfigError(f"weight of {shown(name)} is {weight:g}, expected a number from 0 on")
+    for name, times in windows.items():
+        for time in times:
+            if time is not None and not math.isfinite(time):
+                raise ConfigError(f"{name}: {time:g} s is no time, expected a number or nothing")
 
 
 def find_mass(typed: float | None, walk: LabTrial, static: LabTrial | None) -> Mass:

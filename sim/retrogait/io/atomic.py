@@ -39,11 +39,16 @@ def replacing(path: Path) -> Iterator[Path]:
     owner = f"{_machine()}-{os.getpid()}-{uuid4().hex[:8]}"
     partial = path.with_name(f".{path.name[:_KEPT_CHARACTERS]}.{owner}.partial")
     try:
+        partial.touch()  # a file that cannot be made says why here, in plainer words than those of HDF5
         yield partial
         with partial.open("r+b") as written:  # Windows flushes only what is open for writing
             os.fsync(written.fileno())
         partial.replace(path)
         _sync_folder(path.parent)
+    except OSError as error:
+        if error.filename is None or Path(error.filename) != partial:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error  # the name that the user knows
     finally:
         partial.unlink(missing_ok=True)
 

@@ -123,11 +123,14 @@ def _find_columns(
     by_axis = {label[-1].lower(): label for label in begun}
     if len(begun) == 3 and set(by_axis) == set(_AXES):
         return tuple(by_axis[axis] for axis in _AXES)
+    missing = [label for label in exact if label not in table.labels]
     stems = (label[:-1] for label in table.labels if label[-1:].lower() in _AXES)
+    lacking = f"; missing {', '.join(map(shown, missing))}"
+    hint = lacking if len(missing) < len(exact) else suggestion(identifier, stems)
     raise FileError(
         f"{setup.path}: force {shown(entry.name)}: {kind}_identifier {shown(identifier)} finds "
         f"{len(begun)} columns in {table.path.name}, expected {', '.join(map(shown, exact))}"
-        f"{suggestion(identifier, stems)}"
+        f"{hint}"
     )
 
 

@@ -79,9 +79,9 @@ def import_c3d(
         raise ConfigError(f"baseline is {baseline!r}, expected one of: {', '.join(map(repr, BASELINES))}")
     if force_rate not in {"analog", "point"}:
         raise ConfigError(f"force_rate is {force_rate!r}, expected 'analog' or 'point'")
-    if not 0.0 < threshold < 500.0:
-        raise ConfigError(f"threshold is {threshold:g} N, expected more than 0 and less than 500")
+    _require_threshold(threshold)
     recording = read_c3d(path, unit=unit)
+    _require_plates(recording.path, ignore_plates, [signal.plate.number for signal in recording.signals])
     findings = list(recording.findings)
     view = find_view(recording, axes, roles, findings)
     up = view.turn[1]
@@ -145,6 +145,7 @@ def import_trc(
     """
     from retrogait.lab.trc import read_trc  # noqa: PLC0415 - one reader or the other
 
+    _require_threshold(threshold)
     recording, time = read_trc(path)
     findings = list(recording.findings)
     view = find_view(recording, axes, roles, findings)
@@ -158,6 +159,7 @@ def import_trc(
         if ignore_plates:
             raise ConfigError(f"{external_loads}: says itself which forces act; switch one off there")
         loads = read_loads(external_loads, data_file, threshold, view.turn[1])
+    _require_plates(recording.path, ignore_plates, range(1, loads.force.shape[1] + 1))
     plates = tuple(number for number in range(1, loads.force.shape[1] + 1) if number not in ignore_plates)
     kept = [number - 1 for number in plates]
     forces = Forces(
@@ -170,3 +172,16 @@ def import_trc(
     trial = assemble(recording, name, time, view, forces, (start, end), static, threshold, findings)
     trial = replace(trial, digests=dict(trial.digests) | loads.digests)
     return trial if markers is None else trial.with_markers(markers)
+
+
+def _require_threshold(threshold: float) -> None:
+    if not 0.0 < threshold < 500.0:
+        raise ConfigError(f"threshold is {threshold:g} N, expected more than 0 and less than 500")
+
+
+def _require_plates(path: Path, ignored: Collection[int], plates: Collection[int]) -> None:
+    """Refuse to leave out a plate that is not there: another one may be meant."""
+    for number in ignored:
+        if number not in plates:
+            there = ", ".join(map(str, plates)) or "none"
+            raise ConfigError(f"{path}: there is no plate {number} to leave out; plates: {there}")

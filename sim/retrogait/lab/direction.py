@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from retrogait.arrays import Floats
-from retrogait.lab.feet import Contact, Landmarks, mean_seen
+from retrogait.lab.feet import Contact, Landmarks, flat_rows, mean_seen
 from retrogait.lab.incline import find_incline
 
 TREADMILL = 0.15
 """A standing foot that moves faster than this is carried by a belt [m/s]."""
 
-SHARED = (0.5, 0.35, 0.25, 0.25)
-"""Share of all instants of stance that are taken to agree about the ground's velocity, step by step [1]."""
+SPAN = 0.05
+"""Time over which the velocity of a foot is taken: shorter ones are noise of the markers [s]."""
 
 UP = np.array([0.0, 1.0, 0.0])
 
@@ -104,23 +104,26 @@ def find_walk(
 
 
 def ground_velocity(time: Floats, marks: Landmarks, contact: Contact) -> Floats:
-    """(3,) velocity of the ground [m/s]: what heels and toes on standing feet do most of the time.
+    """(3,) velocity of the ground [m/s]: the median of what feet that stand flat do.
 
-    A standing foot rolls from heel to toe, so that either marker moves for a part of stance; the velocity
-    that most instants share, of heels and toes together, is that of the ground.
+    Before and after, a foot rolls over heel or toe, and either marker moves against the ground.
     """
-    found = [
-        np.gradient(marker, time, axis=0)[rows]
-        for markers in (marks.heel, marks.toe)
-        for marker, rows in zip(markers, contact.stance, strict=True)
-    ]
-    samples = np.concatenate(found)
+    step = round(0.5 * SPAN / float(np.median(np.diff(time))))
+    step = max(1, min(step, (time.size - 1) // 2))
+    samples = _over(time, marks.foot, step).swapaxes(0, 1)[flat_rows(marks, contact).T]
     samples = samples[np.isfinite(samples).all(axis=1)]
-    middle = np.median(samples, axis=0)
-    for share in SHARED:
-        nearest = np.argsort(np.linalg.norm(samples - middle, axis=1))[: max(1, round(share * len(samples)))]
-        middle = np.median(samples[nearest], axis=0)
-    return np.asarray(middle)
+    if not len(samples):  # heel and toe are never seen together: either tells, while it stands
+        either = np.concatenate([marks.heel, marks.toe])
+        samples = _over(time, either, step)[np.concatenate([contact.stance, contact.stance])]
+    return np.asarray(np.nanmedian(samples, axis=0))
+
+
+def _over(time: Floats, path: Floats, step: int) -> Floats:
+    """Velocity of (marker, frame, 3) from ``step`` frames before to as many after; NaN at the ends."""
+    velocity = np.full_like(path, np.nan)
+    lasts = (time[2 * step :] - time[: -2 * step])[:, None]
+    velocity[:, step:-step] = (path[:, 2 * step :] - path[:, : -2 * step]) / lasts
+    return velocity
 
 
 def _slope(time: Floats, path: Floats) -> Floats:

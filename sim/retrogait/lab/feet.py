@@ -12,6 +12,9 @@ from retrogait.gait.names import SIDES
 SWING_HIGHER = 0.005
 """A foot that swings is at least so much higher above the ground than one that stands, on average [m]."""
 
+FLAT_SHARE = 0.3
+"""Share of stance in which a foot is taken to lie flat [1]."""
+
 _SLOW = 0.5  # of the middle speed along the pelvis: slower rows are turning points
 
 
@@ -123,6 +126,26 @@ def find_contact(time: Floats, marks: Landmarks, facing: Floats) -> Contact | No
 
 def _mean(values: Floats) -> float:
     return float(values.mean()) if values.size else float("nan")
+
+
+def flat_rows(marks: Landmarks, contact: Contact) -> Bools:
+    """(side, frame) where a foot stands flat: its pitch is what it is for most of stance.
+
+    The narrowest band of pitch that holds `FLAT_SHARE` of a foot's stance; nothing where it is not seen.
+    """
+    line = marks.toe - marks.heel
+    pitch = np.arctan2(line[..., 1], np.linalg.norm(line[..., [0, 2]], axis=2))
+    flat: Bools = np.zeros(pitch.shape, dtype=np.bool_)
+    for side, angle in enumerate(pitch):
+        stands = contact.stance[side] & np.isfinite(angle)
+        ordered = np.sort(angle[stands])
+        count = max(2, round(FLAT_SHARE * ordered.size))
+        if ordered.size < count:
+            continue
+        narrowest = int((ordered[count - 1 :] - ordered[: ordered.size - count + 1]).argmin())
+        low, high = ordered[narrowest], ordered[narrowest + count - 1]
+        flat[side] = stands & (angle >= low) & (angle <= high)
+    return flat
 
 
 def marker_events(time: Floats, contact: Contact) -> dict[str, Events]:

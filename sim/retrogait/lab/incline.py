@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from retrogait.arrays import Floats, runs
-from retrogait.lab.feet import Contact, Landmarks
+from retrogait.lab.feet import Contact, Landmarks, flat_rows
 
 TILTED = 1.5
 """Inclines smaller than this are taken as level: corners and mean forces are no better [deg]."""
@@ -15,9 +15,6 @@ BELT_BY_FEET = 4.0
 
 RESTING = (0.7, 0.7, 0.7)
 """Share of instants of stance, the lowest, that are kept step by step as those of a marker at rest [1]."""
-
-FLAT_SHARE = 0.3
-"""Share of stance in which a foot is taken to lie flat [1]."""
 
 
 def find_incline(
@@ -113,20 +110,11 @@ def rise_of_ground(marks: Landmarks, contact: Contact, level: Floats) -> float:
 def rise_of_belt(marks: Landmarks, contact: Contact, level: Floats) -> float:
     """Rise [deg] of a belt along a level direction, from the way of feet that lie flat on it.
 
-    A foot lies flat while its pitch is what it is for most of stance. NaN without markers.
+    NaN without markers.
     """
     across, rise = 0.0, 0.0
-    for side, foot in enumerate(marks.foot):
-        line = marks.toe[side] - marks.heel[side]
-        pitch = np.arctan2(line[:, 1], np.linalg.norm(line[:, [0, 2]], axis=1))
-        rows = contact.stance[side] & np.isfinite(pitch)
-        ordered = np.sort(pitch[rows])
-        count = max(2, round(FLAT_SHARE * ordered.size))
-        if ordered.size < count:
-            continue
-        narrowest = int((ordered[count - 1 :] - ordered[: ordered.size - count + 1]).argmin())
-        flat = rows & (pitch >= ordered[narrowest]) & (pitch <= ordered[narrowest + count - 1])
-        for a, b in runs(contact.stance[side]):
+    for foot, stance, flat in zip(marks.foot, contact.stance, flat_rows(marks, contact), strict=True):
+        for a, b in runs(stance):
             here = foot[a:b][flat[a:b]]
             if len(here) > 2:
                 along, up = here @ level, here[:, 1]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrogait.card.grade import card_rows
+from retrogait.card.grade import NOT_GRADED, card_rows
 from retrogait.io.sheet import write_sheet
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def render_card(card: "Card", console: Console | None = None) -> None:
     for header in ("", "check", "found", "decided by", "published limit"):
         table.add_column(header, overflow="fold")
     for mark in card.marks:
+        if mark.grade == NOT_GRADED and not mark.check.decides:
+            continue  # what it is shown beside says why
         words = (mark.check.title, mark.words, mark.limit, mark.published_limit)
         table.add_row(_letter(mark.grade), *map(Text, words))
     console.print(table)

@@ -42,7 +42,11 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "body_mass": Kind("times the model's", "Mass and inertia of every body.", positive=True),
+        "body_mass": Kind(
+            "times the model's",
+            "Mass and inertia of every body, so forces in N change; a BW stays that of the plain analysis.",
+            positive=True,
+        ),
         "strength": Kind(
             "times the model's", "Maximum isometric force of a muscle or group.", "MUSCLE", positive=True
         ),
