@@ -30,8 +30,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 # Requests that stay on the machine; everything else is a page that needs the network.
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 
-PATIENCE = 10_000.0
-"""Longest wait for an element or a download [ms]: the machines of a build are slow and shared."""
+PATIENCE = 120_000.0
+"""Longest wait for a page, an element, a picture or a download [ms].
+
+It only ends a test that hangs: the machines of a build are slow and shared.
+"""
 
 LEAST_COLOURS = 9
 """Colours of a picture that shows something: a blank page has one, a frame without content two or three."""
@@ -59,7 +62,7 @@ def chromium():
         options.append("--no-sandbox")  # Chromium refuses to start as root with one
     with playwright.sync_playwright() as driver:
         try:
-            browser = driver.chromium.launch(executable_path=program, args=options)
+            browser = driver.chromium.launch(executable_path=program, args=options, timeout=PATIENCE)
         except playwright.Error as error:
             pytest.skip(f"{program} does not start here: {str(error).splitlines()[0]}")
         yield browser

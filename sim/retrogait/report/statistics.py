@@ -39,6 +39,11 @@ def titled(dataset: xr.Dataset) -> str:
     return "Retro less forward walking, strides of one person only"
 
 
+def counted_in(dataset: xr.Dataset) -> str:
+    """What n counts where something was tested: people, or strides of one person."""
+    return "people" if dataset.attrs["design"] == "people" else "strides"
+
+
 def render(dataset: xr.Dataset, console: Console) -> None:
     """Print a comparison, what to know before believing it, and what was left out.
 
@@ -134,7 +139,7 @@ def _measures(dataset: xr.Dataset) -> Table:
         titled(dataset),
         ["measure", "forward", "retro", f"difference, {percent} interval"]
         + (["d_z"] if paired else [])
-        + ["g_av, interval", "p", "Holm", "n"],
+        + ["g_av, interval", "p", "Holm", counted_in(dataset)],
     )
     for name in dataset["measure"].to_numpy():
         one = dataset.sel(measure=name)
@@ -156,7 +161,7 @@ def _measures(dataset: xr.Dataset) -> Table:
 def _curves(dataset: xr.Dataset) -> Table:
     spm = "spm_threshold" in dataset
     headers = ["curve", "clusters, % of the cycle (p)", *(["by spm1d (p)"] if spm else [])]
-    table = _grid("Over the gait cycle", [*headers, "p", "Holm", "n"], left=len(headers))
+    table = _grid("Over the gait cycle", [*headers, "p", "Holm", counted_in(dataset)], left=len(headers))
     for name in map(str, dataset["curve"].to_numpy()):
         one = dataset.sel(curve=name)
         found = [

@@ -37,6 +37,14 @@ _LEADING = 1.35
 
 _POINT = 1.0 / 72.0  # inch
 
+_LEFT = 0.55
+"""Of the height of a slide for its panels, under the longest legend and above the longest notes [1]."""
+
+_TIED = "\N{NO-BREAK SPACE}"
+
+_AXIS = 0.68
+"""Height of the upright axis over that of its panel, the rest being title, numbers and label below [1]."""
+
 _EDGE = 0.008
 """Left free at either side, where the number at the end of an axis would else touch the edge [1]."""
 
@@ -188,6 +196,29 @@ def cycle_axis(panel: Axes, text: str) -> None:
     panel.set_xlim(0.0, 100.0)
     panel.set_xticks([0, 20, 40, 60, 80, 100])
     panel.set_xlabel(text)
+
+
+def upright(panel: Axes, size: Size, text: str) -> None:
+    """Label of the upright axis, in even lines where it is longer than the axis; its unit stays whole."""
+    figure, place = panel.get_figure(root=True), panel.get_subplotspec()
+    row = size.panel * MILLIMETRE
+    if size.height is not None and figure and place:  # panels have what notes and legend leave
+        row = min(row, _LEFT * figure.get_figheight() / place.get_gridspec().nrows)
+    most = int(_AXIS * row / (_LETTER * size.text * _POINT))
+    said, bracket, of = text.partition("[")
+    text = said + bracket + of.replace(" ", _TIED)
+    lines = len(wrap(text, most))
+    even = next(width for width in range(-(-len(text) // lines), most + 1) if len(wrap(text, width)) == lines)
+    panel.set_ylabel("\n".join(wrap(text, even)).replace(_TIED, " "))
+
+
+def outer_labels(panels: Sequence[Axes], columns: int) -> None:
+    """Leave labels to the first panel of each row and the last of each column, as all show the same axes."""
+    for place, panel in enumerate(panels):
+        if place % columns:
+            panel.set_ylabel("")
+        if place + columns < len(panels):
+            panel.set_xlabel("")
 
 
 def hatch_gaps(panel: Axes, percent: Floats, curves: Sequence[Floats]) -> bool:

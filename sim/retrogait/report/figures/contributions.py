@@ -12,7 +12,17 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from retrogait.arrays import Floats
-from retrogait.report.figures.compose import PATCH, cycle_axis, drawing, grid, legend, legend_columns, letters
+from retrogait.report.figures.compose import (
+    PATCH,
+    cycle_axis,
+    drawing,
+    grid,
+    legend,
+    legend_columns,
+    letters,
+    outer_labels,
+    upright,
+)
 from retrogait.report.figures.style import HATCHES, INK, Size
 from retrogait.report.gathered.choice import PREDICTED
 from retrogait.report.gathered.contributions import PEAKS, Contributions, explain
@@ -57,11 +67,12 @@ def draw_contributions(walks: Sequence[Walk], size: Size) -> Figure:
         flat = [axis for row in axes for axis in row]
         if whole:
             for axis, walk in zip(flat, walks, strict=True):
-                _draw_cycle(axis, walk, shown, styles)
+                _draw_cycle(axis, size, walk, shown, styles)
             top = max(axis.get_ylim()[1] for axis in flat)
             bottom = min(axis.get_ylim()[0] for axis in flat)
             for axis in flat:
                 axis.set_ylim(bottom, top)
+            outer_labels(flat, columns)
             handles.append(Line2D([], [], color=INK, label="their sum"))
             handles.append(Line2D([], [], color=INK, linestyle=(0, (1, 1)), linewidth=0.7, label="the peak"))
             letters(flat)
@@ -94,7 +105,9 @@ def _styles(stack: Sequence[Layer]) -> dict[str, dict[str, Any]]:
     return styles
 
 
-def _draw_cycle(axis: Axes, walk: Walk, shown: Sequence[str], styles: dict[str, dict[str, Any]]) -> None:
+def _draw_cycle(
+    axis: Axes, size: Size, walk: Walk, shown: Sequence[str], styles: dict[str, dict[str, Any]]
+) -> None:
     """Stack what adds upwards and what takes away downwards, and draw the sum over both."""
     parts = walk.parts
     above, below = np.zeros(parts.percent.size), np.zeros(parts.percent.size)
@@ -107,7 +120,7 @@ def _draw_cycle(axis: Axes, walk: Walk, shown: Sequence[str], styles: dict[str, 
     axis.plot(parts.percent, parts.total, color=INK)
     axis.axvline(parts.peak_time, color=INK, linestyle=(0, (1, 1)), linewidth=0.7)
     cycle_axis(axis, label("percent"))
-    axis.set_ylabel(label(f"{PEAKS[parts.measure].joint}_force"))
+    upright(axis, size, label(f"{PEAKS[parts.measure].joint}_force"))
     axis.set_title(walk.title)
 
 

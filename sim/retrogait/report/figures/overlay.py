@@ -17,12 +17,14 @@ from retrogait.report.figures.compose import (
     legend,
     letters,
     missing_patch,
+    upright,
     zero_line,
 )
 from retrogait.report.figures.style import DIRECTION, SOFT, Size
 from retrogait.report.gathered.choice import PREDICTED
 from retrogait.report.gathered.labels import label
 from retrogait.report.gathered.overlay import Line, Panel
+from retrogait.report.gathered.people import many
 
 _FADE = (1.0, 0.65, 0.4)
 """Opacity of several walks of one direction in one panel."""
@@ -87,7 +89,7 @@ def _draw(axis: Axes, panel: Panel, size: Size) -> bool:
             alpha=fade,
                       clip_on=False, transform=axis.get_xaxis_transform())  # fmt: skip
     cycle_axis(axis, label("percent"))
-    axis.set_ylabel(label(panel.quantity))
+    upright(axis, size, label(panel.quantity))
     zero_line(axis)
     return hatch_gaps(axis, panel.percent, [line.mean for line in panel.lines])
 
@@ -133,8 +135,10 @@ def _notes(lines: Sequence[Line], side: str, place: str) -> list[str]:
     over = dict.fromkeys(
         f"{line.over} ({line.direction}{' ' + line.place if told else ''})" for line in lines
     )
+    single = {line.over for line in lines} == {many(1, "cycle")}
     where = f"{place[0].upper()}{place[1:]}, {side} leg" if place else f"{side.capitalize()} leg"
-    notes = [f"{where}; 0 % is initial contact. Averages over {' and '.join(over)}."]
+    averages = "One cycle each" if single else f"Averages over {' and '.join(over)}"
+    notes = [f"{where}; 0 % is initial contact. {averages}."]
     if any(line.predicted for line in lines):
         notes.insert(0, PREDICTED)
     failed = max(line.failed for line in lines)

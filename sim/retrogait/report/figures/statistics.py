@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from retrogait.report.figures.compose import cycle_axis, drawing, grid, legend, zero_line
+from retrogait.report.figures.compose import cycle_axis, drawing, grid, legend, letters, upright, zero_line
 from retrogait.report.figures.style import DIRECTION, INK, SIZES, SOFT, Size
 from retrogait.report.gathered.labels import label
 from retrogait.report.statistics import PREDICTED, clusters_of, p_said, titled
@@ -48,11 +48,12 @@ def draw_statistics(dataset: xr.Dataset, size: Size = SIZE) -> Figure | None:
                 _mark(right, dataset, name)
             unit = str(one["curve_unit"].item())
             shown = "" if unit == "1" else f" [{unit}]"
-            left.set_ylabel(label(name))
+            upright(left, size, label(name))
             right.set_ylabel(f"retro less forward{shown}")
             for axis in (left, right):
                 cycle_axis(axis, label("percent") if name == names[-1] else "")
                 zero_line(axis)
+        letters([axis for row in axes for axis in row])
         figure.align_ylabels()
         legend(figure, size, _handles(dataset, predicted=predicted))
     return figure

@@ -20,6 +20,8 @@ from retrogait.report.figures.compose import (
     legend,
     letters,
     missing_patch,
+    outer_labels,
+    upright,
 )
 from retrogait.report.figures.style import INK, SERIES, SOFT, Size
 from retrogait.report.gathered.labels import label, unit
@@ -27,6 +29,9 @@ from retrogait.report.gathered.validation import ESTIMATES, FORCE, Compared, Val
 
 _RANGE = 0.25
 """Opacity of the range of all sets of choices."""
+
+_MEASURED = 1.8
+"""Width of what was measured over that of an estimate: told apart without colour too [1]."""
 
 
 def draw_validation(
@@ -58,10 +63,12 @@ def draw_validation(
     trials = list(dict.fromkeys(one.trial for one in found.compared))
     columns = min(size.columns, len(trials))
     with drawing(size):
-        handles = _handles(chosen, 0 if patterns else len(variants))
+        handles = _handles(chosen, size, 0 if patterns else len(variants))
+        ranged = not patterns and len(variants) > 1
         notes = [
             f"Estimate: {estimate} force of the tibiofemoral joint. Measured: total force of the "
             "instrumented knee.",
+            *([f"Estimated with the settings of the experiment; the range: {'; '.join(variants)}."] * ranged),
             *found.remarks[:1],
         ]
         figure, axes = grid(size, -(-len(trials) // columns), columns, notes, legend=-(-len(handles) // 3))
@@ -69,13 +76,14 @@ def draw_validation(
         gaps = False
         for axis, trial in zip(flat, trials, strict=False):
             mine = [one for one in found.compared if one.trial == trial]
-            gaps |= _draw(axis, mine, chosen, estimate, banded=not patterns and len(variants) > 1)
+            gaps |= _draw(axis, mine, chosen, estimate, size, banded=ranged)
         for axis in flat[len(trials) :]:
             axis.remove()
         flat = flat[: len(trials)]
         top = max(axis.get_ylim()[1] for axis in flat)
         for axis in flat:
             axis.set_ylim(0.0, (1.0 + 0.11 * len(chosen)) * top)  # room for the scores
+        outer_labels(flat, columns)
         letters(flat)
         if gaps:
             handles.append(missing_patch("no answer"))
@@ -96,7 +104,7 @@ def _chosen(variants: Sequence[str], patterns: Sequence[str]) -> list[str]:
 
 
 def _draw(
-    axis: Axes, mine: Sequence[Compared], chosen: Sequence[str], estimate: str, *, banded: bool
+    axis: Axes, mine: Sequence[Compared], chosen: Sequence[str], estimate: str, size: Size, *, banded: bool
 ) -> bool:
     percent, measured = mine[0].percent, mine[0].measured
     curves = {one.variant: one.axial if estimate == "axial" else one.resultant for one in mine}
@@ -108,7 +116,7 @@ def _draw(
             for side, worst in ((np.min, np.inf), (np.max, -np.inf))
         )
         axis.fill_between(percent, low, high, color=SOFT, alpha=_RANGE, linewidth=0.0)
-    axis.plot(percent, measured, color=INK)
+    axis.plot(percent, measured, color=INK, linewidth=_MEASURED * size.line)
     told = []
     for variant, (colour, dashes) in zip(chosen, SERIES, strict=False):
         one = next((found for found in mine if found.variant == variant), None)
@@ -119,15 +127,15 @@ def _draw(
         told.append(f"{who}RMSE {one.rmse[estimate]:.2f} {unit(FORCE)}, R² {one.r_squared[estimate]:.2f}")
     axis.text(0.98, 0.98, "\n".join(told), transform=axis.transAxes, ha="right", va="top")
     cycle_axis(axis, label("percent"))
-    axis.set_ylabel(label(FORCE))
+    upright(axis, size, label(FORCE))
     axis.set_title(mine[0].trial)
     return hatch_gaps(
         axis, percent, [measured, *(curves[variant] for variant in chosen if variant in curves)]
     )
 
 
-def _handles(chosen: Sequence[str], ranged: int) -> list[Artist]:
-    handles: list[Artist] = [Line2D([], [], color=INK, label="measured")]
+def _handles(chosen: Sequence[str], size: Size, ranged: int) -> list[Artist]:
+    handles: list[Artist] = [Line2D([], [], color=INK, linewidth=_MEASURED * size.line, label="measured")]
     for variant, (colour, dashes) in zip(chosen, SERIES, strict=False):
         name = "estimated" if ranged else f"estimated, {variant}"
         handles.append(Line2D([], [], color=colour, linestyle=dashes, label=name))

@@ -12,6 +12,7 @@ from retrogait.gait.cycle import spread
 from retrogait.report.folder import COLLECTION, Condition, Folder
 from retrogait.report.gathered.choice import DIRECTIONS, place
 from retrogait.report.gathered.labels import column, labels, variable
+from retrogait.report.gathered.people import counted, many
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,7 +31,7 @@ class Line:
         (point,) sample standard deviation, over the cycles of one condition or between several; NaN where
         there is but one.
     over
-        What mean and deviation are over: "12 cycles", "3 trials"; "1 cycle" has no deviation.
+        What mean and deviation are over: "12 cycles", "3 conditions (2 people)"; "1 cycle" has no deviation.
     toe_off
         Mean share of stance [%]; NaN where it is unknown.
     predicted
@@ -152,10 +153,10 @@ def _line(
     first, count = group[0]
     if len(group) == 1:
         curve, band = mean[first.row], deviation[first.row]
-        over = f"{count} cycle{'s' if count > 1 else ''}"
+        over = many(count, "cycle")
     else:
         curve, band = spread(np.array([mean[one.row] for one in conditions]))
-        over = f"{len(group)} trials"
+        over = counted(conditions)
     return Line(
         direction=first.direction,
         place=place(first.speed, first.incline),

@@ -17,6 +17,7 @@ from retrogait.published.rows import load_sources
 from retrogait.report.folder import COLLECTION, STORED, Condition, Folder
 from retrogait.report.gathered.choice import DIRECTIONS, of_one_origin
 from retrogait.report.gathered.labels import column, require_unit
+from retrogait.report.gathered.people import many
 
 LOADS = ("tibiofemoral_peak", "patellofemoral_peak")
 """Measures that are shown where nobody says which."""
@@ -112,7 +113,7 @@ def surfaces(folder: Folder, measure: str, conditions: Sequence[Condition] | Non
     inclines = sorted({one.walk[1] for one in taken})
     if len(speeds) < 2 or len(inclines) < 2:
         raise ConfigError(
-            f"{folder.path}: {_counted(len(speeds), 'speed')} and {_counted(len(inclines), 'incline')}, "
+            f"{folder.path}: {many(len(speeds), 'speed')} and {many(len(inclines), 'incline')}, "
             "expected at least two of each for a surface; an overlay shows a single walk"
         )
     means = spread(folder.collection["measure_mean"][:, :, row].to_numpy().T)[0]
@@ -133,10 +134,6 @@ def surfaces(folder: Folder, measure: str, conditions: Sequence[Condition] | Non
         axes = np.array(speeds), np.array(inclines)
         out.append(Surface(measure, MEASURES[measure].unit, direction, *axes, values, names, predicted))
     return out
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def has_cell(values: Floats) -> bool:

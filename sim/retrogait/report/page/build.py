@@ -16,6 +16,7 @@ from retrogait.io.atomic import replacing
 from retrogait.report.folder import COLLECTION, Folder
 from retrogait.report.gathered.labels import column as row_of
 from retrogait.report.gathered.labels import unit
+from retrogait.report.gathered.people import people_of
 from retrogait.report.page import curves, doubts, glance, grades, origin, overview
 from retrogait.report.page.bands import published
 from retrogait.report.page.contributions import contribution_section
@@ -199,7 +200,9 @@ def _drawn(folder: Folder, lines: Sequence[Line]) -> set[tuple[int, str]]:
 def _described(folder: Folder, line: Line, inside: Mapping[str, Inside]) -> dict[str, Any]:
     """What the page must know of a line beside its numbers."""
     stance = row_of(folder.collection, "measure", "stance_share", folder.path / COLLECTION)
-    toe_off = folder.collection["measure_mean"].to_numpy()[line.rows, :, stance]
+    toe_off, between = spread(folder.collection["measure_mean"].to_numpy()[line.rows, :, stance])
+    if len(line.conditions) == 1:
+        between = folder.collection["measure_sd"].to_numpy()[line.rows[0], :, stance]
     cycles = folder.collection["cycles"].to_numpy()[line.rows]
     only = inside.get(line.conditions[0].name) if len(line.conditions) == 1 else None
     return {
@@ -208,7 +211,10 @@ def _described(folder: Folder, line: Line, inside: Mapping[str, Inside]) -> dict
         "direction": line.direction,
         "origin": line.origin,
         "conditions": len(line.conditions),
-        "toe_off": dict(zip(SIDES, spread(toe_off)[0].tolist(), strict=True)),
+        "people": people_of(line.conditions),
+        "group": line.group,
+        "toe_off": dict(zip(SIDES, toe_off.tolist(), strict=True)),
+        "toe_off_sd": dict(zip(SIDES, between.tolist(), strict=True)),
         "cycles": dict(zip(SIDES, cycles.sum(axis=0).tolist(), strict=True)),
         "frames_failed": line.frames_failed,
         "failed": only.failed_percent if only else {},

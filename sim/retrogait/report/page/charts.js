@@ -16,6 +16,12 @@ function resolved(thing, table) {
   return Array.from({ length: rows }, (_, row) => plain.slice(row * columns, (row + 1) * columns));
 }
 
+// Sizes between the margins of a sheet [px], the narrower of A4 and US letter: two overlays stand side by side.
+function sheetSize(chart, plot) {
+  if (chart.extra.kind === "overlay") return { width: 335, height: 235 };
+  return { width: 690, height: parseFloat(plot.style.height) };
+}
+
 class Charts {
   constructor(page, choose) {
     this.page = page;
@@ -23,6 +29,7 @@ class Charts {
     this.near = new Set();
     this.stale = new Set(page.charts);
     this.of = new Map(page.charts.map((chart) => [document.getElementById(chart.id), chart]));
+    this.paper = false; // drawn for a sheet, whose width no window tells
     this.watcher = new IntersectionObserver((seen) => this.arrive(seen), { rootMargin: "400px" });
     for (const figure of this.of.keys()) this.watcher.observe(figure);
   }
@@ -67,8 +74,9 @@ class Charts {
     } else {
       traces = resolved(traces, this.page.tables.get(chart.table));
     }
-    const options = { displayModeBar: false, responsive: true, doubleClick: false };
-    Plotly.react(plot, coloured(traces), themed(layout), options);
+    const options = { displayModeBar: false, responsive: !this.paper, doubleClick: false };
+    const size = this.paper ? sheetSize(chart, plot) : {};
+    Plotly.react(plot, coloured(traces), themed({ ...layout, ...size }, this.paper ? 10 : 12), options);
   }
 
   // Titles say where a curve is from, and the line below names the sources of what is published.
@@ -88,6 +96,6 @@ class Charts {
       : "";
     const place = figure.querySelector(".published");
     const cited = made.sources.map(({ text, measures }) => `${[...measures].join(", ")}: ${text}`);
-    place.textContent = cited.length ? `Bars: published for this walk, squares their mean. ${cited.join(". ")}.` : "";
+    place.textContent = cited.length ? `Bars: published for this walk, squares their mean; ${cited.join("; ")}.` : "";
   }
 }

@@ -174,6 +174,6 @@ def _sentences(bars: Sequence[_Bar], number: int, first: Collection[str]) -> str
     if shown:
         html += f"<ul>{''.join(shown)}</ul>"
     if folded:
-        said = f"{len(folded)} more" if shown else "Each in a sentence"
+        said = f"{len(folded)} more walks" if shown else "Each in a sentence"
         html += f"<details><summary>{said}</summary><ul>{''.join(folded)}</ul></details>"
     return html

@@ -48,7 +48,7 @@ def controls(lines: Sequence[Line], pair: Sequence[int], side: str, *, grouped: 
 
 def _told(line: Line) -> str:
     """Name of a line that says how it was walked and where it is from."""
-    if len(line.conditions) > 1:
+    if line.group:
         return line.name
     return f"{line.name}: {line.walk} ({line.origin})"
 

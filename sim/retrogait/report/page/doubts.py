@@ -65,6 +65,7 @@ def _scatter(table: Table) -> Chart:
             {
                 "type": "scatter",
                 "mode": "markers",
+                "cliponaxis": False,  # most trials lie in the corner, or should
                 "name": f"{direction}, frames failed" if bad else str(direction),
                 "x": column("largest reserve", rows),
                 "y": column("residual force peak", rows),

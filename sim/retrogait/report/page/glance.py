@@ -14,7 +14,8 @@ from retrogait.report.answers import NO_ANSWER
 from retrogait.report.folder import COLLECTION, Condition, Folder
 from retrogait.report.gathered.labels import column as row_of
 from retrogait.report.gathered.labels import unit
-from retrogait.report.page.grades import counted
+from retrogait.report.gathered.people import counted, many, people_of
+from retrogait.report.page.grades import counted as graded
 from retrogait.report.page.inside import Inside
 from retrogait.report.page.origin import kind_of
 from retrogait.report.page.parts import Column, Section, Table, csv_button
@@ -55,12 +56,15 @@ class Headline:
         What, in which unit, of "recorded" or "predicted" walks.
     values
         Forward, retro, and retro less forward; each (condition or pair,) finite.
+    walked
+        The conditions of each of these.
     """
 
     title: str
     unit: str
     origin: str
     values: tuple[Floats, Floats, Floats]
+    walked: tuple[Sequence[Condition], Sequence[Condition], Sequence[Condition]]
 
 
 def glance(folder: Folder, inside: Mapping[str, Inside], sections: Container[str]) -> Section:
@@ -98,41 +102,52 @@ def headlines(folder: Folder) -> list[Headline]:
     for title, of, values in measures:
         for origin in folder.origins:
             mine = [one for one in folder.stored if one.origin == origin]
-            forward, retro = (
-                np.array([values[one.row] for one in mine if one.direction == direction])
-                for direction in _DIRECTIONS
-            )
-            less = np.array([values[second].mean() - values[first].mean() for first, second in _pairs(mine)])
-            known = tuple(group[np.isfinite(group)] for group in (forward, retro, less))
-            if known[0].size or known[1].size:
-                found.append(Headline(title, of, origin, (known[0], known[1], known[2])))
+            known = [one for one in mine if math.isfinite(values[one.row])]
+            forward, retro = ([one for one in known if one.direction == way] for way in _DIRECTIONS)
+            pairs = [pair for pair in _pairs(mine) if np.isfinite(values[_rows(*pair)]).all()]
+            less = [values[_rows(after)].mean() - values[_rows(before)].mean() for before, after in pairs]
+            numbers = values[_rows(forward)], values[_rows(retro)], np.array(less)
+            paired = [one for pair in pairs for direction in pair for one in direction]
+            if forward or retro:
+                found.append(Headline(title, of, origin, numbers, (forward, retro, paired)))
     return found
 
 
 def _shown(found: Sequence[Headline]) -> str:
     """HTML of the table: what is written out for a reader, where the CSV has a column for each number."""
     ways = [place for place in range(len(_WAYS)) if any(one.values[place].size for one in found)]
-    head = "".join(f'<th scope="col">{escape(_WAYS[place])}</th>' for place in ways)
+    head = "".join(f'<th scope="col" role="columnheader">{escape(_WAYS[place])}</th>' for place in ways)
     body = "".join(
-        f'<tr><th scope="row">{escape(one.title)}, {escape(one.origin)} [{escape(one.unit)}]</th>'
-        + "".join(f"<td>{_cell(one.values[place], of_pairs=place == _LESS)}</td>" for place in ways)
+        '<tr role="row"><th scope="row" role="rowheader">'
+        f"{escape(one.title)}, {escape(one.origin)} [{escape(one.unit)}]</th>"
+        + "".join(
+            f'<td role="cell" data-way="{escape(_WAYS[place])}"><span>{_cell(one, place)}</span></td>'
+            for place in ways
+        )
         + "</tr>"
         for one in found
     )
+    # Roles, because a phone has the cells below one another, which would else end the table for who hears it.
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Loads of the knee at a glance">'
-        f'<table class="glance"><thead><tr><th scope="col">median, lowest … highest</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        '<table class="glance" role="table"><thead role="rowgroup"><tr role="row">'
+        f'<th scope="col" role="columnheader">median, lowest … highest</th>{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 
-def _cell(values: Floats, *, of_pairs: bool) -> str:
+def _cell(one: Headline, place: int) -> str:
+    values = one.values[place]
     if not values.size:
         return NO_ANSWER
-    sign = "+" if of_pairs else ""
+    sign = "+" if place == _LESS else ""
     middle, low, high = (f"{_quantile(values, share):{sign}.2f}" for share in (0.5, 0.0, 1.0))
     more = int(np.count_nonzero(values > 0.0))
-    told = f"more in {more} of {values.size} pairs" if of_pairs else f"n = {values.size}"
+    told = counted(one.walked[place])
+    if place == _LESS:
+        people = people_of(one.walked[place])
+        told = f"more in {more} of {many(values.size, 'pair')}"
+        told += "" if people is None else f" ({many(people, 'person', 'people')})"
     return f'<strong>{middle}</strong> <span class="soft">{low} … {high}; {told}</span>'
 
 
@@ -148,7 +163,11 @@ def _table(found: Sequence[Headline]) -> Table:
             Column(f"{what}, {said}", "", np.array([_quantile(group, share) for group in groups]))
             for said, share in (("median", 0.5), ("lowest", 0.0), ("highest", 1.0))
         ]
-        columns.append(Column(f"{what}, number", "", np.array([group.size for group in groups])))
+        counted_as = "pairs" if place == _LESS else "conditions"
+        columns.append(Column(f"{what}, {counted_as}", "", np.array([group.size for group in groups])))
+        people = [people_of(one.walked[place]) for one in found]
+        if any(people):
+            columns.append(Column(f"{what}, people", "", np.array([count or math.nan for count in people])))
     more = [np.count_nonzero(one.values[_LESS] > 0.0) for one in found]
     columns.append(Column("pairs with more in retro", "", np.array(more)))
     return Table("glance-table", "Loads of the knee at a glance", columns)
@@ -160,7 +179,7 @@ def _quantile(values: Floats, share: float) -> float:
 
 def _read(found: Sequence[Headline], sections: Container[str]) -> str:
     """How to read the table."""
-    told = "A condition counts once, with the mean over its cycles and legs. "
+    told = "A condition is one walk of the study, and counts once, with the mean over its cycles and legs. "
     if not any(one.values[_LESS].size for one in found):
         return told + "No forward walk has a retro counterpart of one origin, so nothing is subtracted."
     told += "A pair differs in direction alone: equal speed, incline, origin and labels. "
@@ -175,14 +194,18 @@ def _by_condition(folder: Folder, name: str) -> Floats:
     return spread(folder.collection["measure_mean"][:, :, at].to_numpy().T)[0]
 
 
-def _pairs(conditions: Sequence[Condition]) -> list[tuple[list[int], list[int]]]:
-    """Rows of forward and of retro conditions that differ in nothing else; several of one are averaged."""
-    found: dict[tuple[object, ...], tuple[list[int], list[int]]] = {}
+def _rows(*groups: Sequence[Condition]) -> list[int]:
+    return [one.row for group in groups for one in group]
+
+
+def _pairs(conditions: Sequence[Condition]) -> list[tuple[list[Condition], list[Condition]]]:
+    """Forward and retro conditions that differ in nothing else; several of one are averaged."""
+    found: dict[tuple[object, ...], tuple[list[Condition], list[Condition]]] = {}
     for one in conditions:
         if one.direction in _DIRECTIONS and not math.isnan(one.speed):
             alike = [item for item in one.labels.items() if item[0] not in REPEATS]
             key = (*one.walk, one.origin, *sorted(alike))
-            found.setdefault(key, ([], []))[_DIRECTIONS.index(one.direction)].append(one.row)
+            found.setdefault(key, ([], []))[_DIRECTIONS.index(one.direction)].append(one)
     return [(forward, retro) for forward, retro in found.values() if forward and retro]
 
 
@@ -228,34 +251,32 @@ def _doubted(folder: Folder, inside: Mapping[str, Inside]) -> str:
     lost = len(folder.conditions) - len(folder.stored)
     if lost:
         found.append(
-            f'<a class="bad" href="#summary">no result of {lost} of {_many(len(folder.conditions))}</a>'
+            f'<a class="bad" href="#summary">no result of {lost} of '
+            f"{many(len(folder.conditions), 'condition')}</a>"
         )
     failed = [one for one in folder.stored if one.frames_failed]
     if failed:
         frames, of = sum(one.frames_failed for one in failed), sum(one.frames for one in folder.stored)
         found.append(
-            f'<a class="bad" href="#doubts">{frames} of {of} frames failed, in {_many(len(failed))}</a>'
+            f'<a class="bad" href="#doubts">{frames} of {of} frames failed, in '
+            f"{many(len(failed), 'condition')}</a>"
         )
     cards = {name: one.card for name, one in inside.items() if one.card is not None}
     if cards:
         origins = sorted({card.origin for card in cards.values()}, reverse=True)
         told = "; ".join(
-            f"{origin} {counted([card for card in cards.values() if card.origin == origin])}"
+            f"{origin} {graded([card for card in cards.values() if card.origin == origin])}"
             for origin in origins
         )
         built = " (by construction)" if "predicted" in origins else ""
         found.append(f'<a href="#grades">grades: {escape(told)}{built}</a>')
     without = int(np.count_nonzero(_cycles(folder) == 0))
     if without:
-        found.append(f"no complete cycle in {without} of {_many(len(folder.stored))}")
+        found.append(f"no complete cycle in {without} of {many(len(folder.stored), 'condition')}")
     kinds = {kind_of(note) for one in inside.values() for note in one.notes}
     if kinds:
         found.append(f'<a href="#remarks">{len(kinds)} kinds of remarks</a>')
     return "; ".join(found)
-
-
-def _many(conditions: int) -> str:
-    return f"{conditions} condition{'s' if conditions != 1 else ''}"
 
 
 def _cycles(folder: Folder) -> Floats:

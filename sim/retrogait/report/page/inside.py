@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import h5py
 import numpy as np
@@ -61,14 +62,25 @@ TOLD: Mapping[str, str] = {
     "model_file": "model",
     "body_mass": "body mass [kg]",
     "physics": "physics",
-    "sharing": "load sharing",
     "exponent": "exponent of the cost",
     "tendon": "tendon",
     "preparation": "preparation",
     "patellofemoral_source": "patellofemoral force",
-    "sharing_source": "load sharing, source",
 }
-"""Attributes of a result that say how it was made, and how a page calls them."""
+"""Attributes of a result that say how it was made, and how a page calls them; of sharing see `Sharing`."""
+
+
+class Sharing(NamedTuple):
+    """How muscles share the load in one result.
+
+    shown  : criterion of its muscle forces, "plain", "weighted" or "custom"; empty where it does not say
+    stored : criteria that it holds the contact force of, `shown` among them
+    source : where the weights of "weighted" are from
+    """
+
+    shown: str
+    stored: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class Inside:
         First and last [s].
     about
         Attributes of `TOLD` that the file has, as text.
+    sharing
+        Of the numbers that a page shows, and what is stored beside them.
     notes
         Remarks of the analysis.
     card
@@ -106,6 +120,7 @@ class Inside:
     failed_percent: Mapping[str, Sequence[tuple[float, float]]]
     time: tuple[float, float]
     about: Mapping[str, str]
+    sharing: Sharing
     notes: Sequence[str]
     card: Card | None
 
@@ -157,9 +172,16 @@ def _inside(file: h5py.File, *, graded: bool) -> Inside:
         failed_percent=_in_the_cycle(file, time, failed, weight) if failed.any() else {},
         time=(float(time[0]), float(time[-1])),
         about={name: str(value) for name, value in about.items()},
+        sharing=_sharing(file),
         notes=list(map(str, notes)),
         card=_card(file) if graded else None,
     )
+
+
+def _sharing(file: h5py.File) -> Sharing:
+    stored = file["criterion"].asstr()[...] if "criterion" in file else ()
+    shown, source = (str(file.attrs.get(name, "")) for name in ("sharing", "sharing_source"))
+    return Sharing(shown, tuple(map(str, stored)), source)
 
 
 def _card(file: h5py.File) -> Card | None:

@@ -10,6 +10,7 @@ from retrogait.arrays import Floats
 from retrogait.gait.cycle import spread
 from retrogait.gait.names import SIDES
 from retrogait.report.folder import PREDICTED, Condition, Folder
+from retrogait.report.gathered.people import counted
 
 MOST_LINES = 60
 """Conditions that are drawn one by one; a study of more is drawn by groups [1]."""
@@ -35,6 +36,8 @@ class Line:
         Which walk: of a group the middle; m/s and deg.
     origin
         "recorded", "synthetic", "predicted", or several joined by " and ".
+    group
+        Whether it was made to hold several, and its name says how many, be it only one.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Line:
     speed: float
     incline: float
     origin: str
+    group: bool = False
 
     @property
     def rows(self) -> list[int]:
@@ -98,8 +102,8 @@ def _grouped(conditions: Sequence[Condition], coarse: float) -> list[Line]:
 def _group(conditions: Sequence[Condition], key: tuple[str, float, float, bool]) -> Line:
     direction, speed, incline, _ = key
     origin = " and ".join(sorted({one.origin for one in conditions}))
-    line = Line("", tuple(conditions), direction, speed, incline, origin)
-    return replace(line, name=f"{direction} {line.walk}, {origin} (n = {len(conditions)})")
+    line = Line("", tuple(conditions), direction, speed, incline, origin, group=True)
+    return replace(line, name=f"{direction} {line.walk}, {origin}: n = {counted(conditions)}")
 
 
 def _rounded(value: float, step: float) -> float:

@@ -10,6 +10,7 @@ from retrogait.errors import ResultError
 from retrogait.report.folder import MANIFEST, Folder
 from retrogait.report.page.inside import TOLD, Inside
 from retrogait.report.page.parts import Column, Section, Table, csv_button
+from retrogait.report.page.sharing import sharing_facts
 
 _VARIES = re.compile(r"[\w.-]+\.(?:mot|sto|trc|c3d|xml|csv|osim)\b|(?<![\w.])-?\d+(?:\.\d+)?(?!\w)")
 """What may differ between remarks of one kind: names of files, and numbers that stand by themselves."""
@@ -160,6 +161,7 @@ def _facts(
         values = sorted({one.about[name] for one in inside.values() if name in one.about})
         if values:
             yield title, "; ".join(values[:LISTED]) + (" ..." if len(values) > LISTED else "")
+    yield from sharing_facts(inside)
 
 
 def _digests(folder: Folder, stated: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ function publishedTraces(chart, { row, line, ink }, side, align, toeOff, sources
 }
 
 function nameOf(line) {
-  return line.conditions > 1 || line.origin === "recorded" ? line.name : `${line.name} (${line.origin})`;
+  return line.group || line.origin === "recorded" ? line.name : `${line.name} (${line.origin})`;
 }
 
 // Plotly reads a little HTML in names.

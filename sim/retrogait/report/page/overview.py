@@ -51,7 +51,7 @@ def overview(folder: Folder, inside: Mapping[str, Inside]) -> Section:
     html = (
         "<p>One row for each condition and leg. Measures are the mean over the complete cycles of that leg, "
         "and SD their sample standard deviation; peaks of the window need no complete cycle. BW is body "
-        "weight. Press a heading to sort.</p>"
+        'weight.<span class="on-screen"> Press a heading to sort.</span></p>'
     )
     if failed:
         reasons = {one.name: one.reason for one in folder.failures}

@@ -21,8 +21,8 @@ function fillLegends(page, choice) {
   const items = styled(page, choice.picked).map(({ line, ink, dash }) => {
     const cycles = line.cycles[choice.side];
     const counted = `${cycles} ${cycles === 1 ? "cycle" : "cycles"}`;
-    const group = line.conditions > 1;
-    const failed = line.frames_failed ? `${line.frames_failed} frames failed (${group ? "left out" : "hatched"})` : "";
+    const { group } = line; // its name says what it is of
+    const failed = line.frames_failed ? `${line.frames_failed} frames failed (${line.conditions > 1 ? "left out" : "hatched"})` : "";
     const said = [group ? "" : line.label, group ? "" : counted, failed].filter(Boolean).join(", ");
     return { text: said ? `${nameOf(line)}: ${said}` : nameOf(line), ink, dash };
   });
@@ -52,15 +52,29 @@ function stroke(ink, dash) {
 function note(page, choice) {
   const lines = choice.picked.map((row) => page.lines[row]);
   const said = [];
-  if (choice.band === "quantiles") said.push("line: median; shaded: 5 to 95 % of conditions");
-  else if (lines.some((line) => line.conditions > 1)) said.push("shaded: mean ± SD between conditions");
+  const several = lines.some(({ people, conditions }) => people && people < conditions);
+  const repeated = several ? ", of which one person may have several" : "";
+  if (choice.band === "quantiles") said.push(`line: median; shaded: 5 to 95 % of conditions${repeated}`);
+  else if (lines.some((line) => line.conditions > 1)) said.push(`shaded: mean ± SD between conditions${repeated}`);
   else if (lines.some((line) => line.cycles[choice.side] > 1)) said.push("shaded: mean ± SD of cycles");
   if (choice.align !== "events") said.push("upright: toe-off");
   if (lines.some((line) => line.frames_failed && line.conditions === 1)) said.push("hatched: failed frames");
+  said.push(...moved(lines, choice));
   const item = document.createElement("li");
   item.className = "soft";
   item.textContent = said.join("; ");
   return item;
+}
+
+// Said where a mean is shown in another alignment than it was made in: averages by events would round fewer peaks.
+function moved(lines, { align, side }) {
+  if (align === "percent") return [];
+  const means = lines.filter((line) => (line.conditions > 1 || line.cycles[side] > 1)
+    && (align === "events" || line.direction === "retro"));
+  if (means.length === 0) return []; // a single cycle is exact in every alignment
+  const spreads = means.map((line) => line.toe_off_sd[side]).filter((value) => value > 0);
+  const varies = spreads.length ? `, which varies by ± ${Math.max(...spreads).toPrecision(2)} % of the cycle` : "";
+  return [`no average made anew: the mean over per cent of the cycle, its points moved by the mean toe-off${varies}`];
 }
 
 // Keep the boxes under "more" within what colour and dash tell apart.
@@ -94,11 +108,14 @@ async function begin() {
     change();
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.invalidate());
-  // Paper is light whatever the screen is, and shows every chart.
+  // Paper is light whatever the screen is, and shows every chart and what is folded but digests.
+  const folded = [...document.querySelectorAll("section details:not([open]):not(:has(.digests))")];
   const paper = (on) => {
     document.documentElement.classList.toggle("paper", on);
+    for (const one of folded) one.open = on;
+    charts.paper = on;
     charts.invalidate();
-    charts.drawAll();
+    if (on) charts.drawAll();
   };
   addEventListener("beforeprint", () => paper(true));
   addEventListener("afterprint", () => paper(false));

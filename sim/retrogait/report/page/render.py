@@ -7,7 +7,9 @@ from html import escape
 import numpy as np
 
 from retrogait.report.answers import NO_ANSWER
+from retrogait.report.gathered.people import many
 from retrogait.report.page.curves import OVERLAY
+from retrogait.report.page.paper import PROSE, fit
 from retrogait.report.page.parts import Chart, Column, Section, Table, csv_button
 
 MOST_ROWS = 200
@@ -27,7 +29,10 @@ def is_ruled(section: Section) -> bool:
 
 def _section(section: Section) -> Iterator[str]:
     name = escape(section.id)
-    yield f'<section id="{name}" aria-labelledby="{name}-title">'
+    tables = [table_html(table) for table in section.tables]
+    # Of tables alone, the heading turns with them.
+    turned = ' class="broad"' if not section.charts and any(map(is_broad, tables)) else ""
+    yield f'<section id="{name}"{turned} aria-labelledby="{name}-title">'
     yield f'<h2 id="{name}-title">{escape(section.title)}</h2>'
     yield section.html
     overlays = is_ruled(section)
@@ -38,8 +43,7 @@ def _section(section: Section) -> Iterator[str]:
         yield f'<div class="charts{even if overlays else " whole"}">'
         yield from map(_figure, section.charts)
         yield "</div>"
-    for table in section.tables:
-        yield table_html(table)
+    yield from tables
     yield "</section>"
 
 
@@ -63,31 +67,50 @@ def table_html(table: Table) -> str:
     more = (
         f" The first {shown} of {rows} rows; sorting takes all, and the CSV has all." if rows > shown else ""
     )
+    texts = [list(_texts(one, shown)) for one in table.columns]
+    paper = fit(table, texts)
+    kinds = [_kind(one, off=place >= paper.columns) for place, one in enumerate(table.columns)]
     head = "".join(
-        f'<th scope="col"{_number_class(one)}><button type="button">{escape(one.header)}</button></th>'
-        for one in table.columns
+        f'<th scope="col"{kind}><button type="button">{escape(one.header)}</button></th>'
+        for one, kind in zip(table.columns, kinds, strict=True)
     )
-    cells = [list(_cells(one, shown)) for one in table.columns]
+    cells = [
+        [f"<td{kind}>{escape(text)}</td>" for text in column]
+        for column, kind in zip(texts, kinds, strict=True)
+    ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    lacking = len(table.columns) - paper.columns
+    if lacking:
+        more += f'<span class="on-paper"> {many(lacking, "more column")} on the screen and in the CSV.</span>'
     return (
-        f'<figure class="table"><figcaption id="{name}-caption">{escape(table.title)}.{more}</figcaption>'
+        f'<figure class="table{" broad" if paper.broad else ""}" style="--type:{paper.type:.1f}px">'
+        f'<figcaption id="{name}-caption">{escape(table.title)}.{more}</figcaption>'
         f'<div class="wide" tabindex="0" role="region" aria-labelledby="{name}-caption">'
         f'<table class="sortable" data-table="{name}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{csv_button(table)}</figure>"
     )
 
 
-def _number_class(column: Column) -> str:
-    return "" if column.numbers is None else ' class="number"'
+def is_broad(html: str) -> bool:
+    """Whether a table, as HTML, needs a sheet of paper turned."""
+    return html.startswith('<figure class="table broad"')
 
 
-def _cells(column: Column, shown: int) -> Iterator[str]:
+def _kind(column: Column, *, off: bool) -> str:
+    """Classes of a cell: of numbers, of prose that wraps, left off paper."""
+    kinds = ["number"] if column.numbers is not None else []
+    if column.numbers is None and any(len(str(value)) > PROSE for value in column.values):
+        kinds.append("prose")
+    kinds += ["off"] if off else []
+    return f' class="{" ".join(kinds)}"' if kinds else ""
+
+
+def _texts(column: Column, shown: int) -> Iterator[str]:
     numbers = column.numbers
     if numbers is None:
-        yield from (f"<td>{escape(str(value)) or NO_ANSWER}</td>" for value in column.values[:shown])
-        return
-    for value in numbers[:shown]:
-        yield f'<td class="number">{_number(value)}</td>'
+        yield from (str(value) or NO_ANSWER for value in column.values[:shown])
+    else:
+        yield from map(_number, numbers[:shown])
 
 
 def _number(value: np.generic) -> str:

@@ -13,7 +13,17 @@ from retrogait.io.results import read_result
 from retrogait.report.folder import COLLECTION, Folder
 from retrogait.report.gathered.labels import label, words
 from retrogait.report.page.parts import Chart, Column, Section, Table, column
-from retrogait.report.statistics import FOLDER, H5, LISTED, PREDICTED, clusters_of, p_said, p_text, titled
+from retrogait.report.statistics import (
+    FOLDER,
+    H5,
+    LISTED,
+    PREDICTED,
+    clusters_of,
+    counted_in,
+    p_said,
+    p_text,
+    titled,
+)
 from retrogait.statistics.compare import compare_directions
 from retrogait.statistics.pairs import PEOPLE
 
@@ -122,8 +132,8 @@ def _measures(dataset: xr.Dataset) -> Table:
         Column("g_av, high", "", gav_high),
         Column("p", "", of("p")),
         Column("p, Holm", "", of("p_holm")),
-        Column("n forward", "", of("n_forward")),
-        Column("n retro", "", of("n_retro")),
+        Column(f"{counted_in(dataset)}, forward", "", of("n_forward")),
+        Column(f"{counted_in(dataset)}, retro", "", of("n_retro")),
     ]
     return Table("statistics-measures", f"{titled(dataset)}: single numbers", columns)
 

@@ -64,8 +64,8 @@ def surface_section(folder: Folder) -> Section | None:
     holes = any(np.isnan(one.values).any() for row in rows for one in row)
     foreword = (
         f"<p>{BETWEEN} {HOLES if holes else ''} Each value is the mean of both legs. The incline is positive "
-        "uphill in the direction of travel. Press or point at a dot to read "
-        f"what its load is like; the CSV has it too.{_origin(folder, rows)}</p>"
+        'uphill in the direction of travel.<span class="on-screen"> Press or point at a dot to read what its '
+        f"load is like; the CSV has it too.</span>{_origin(folder, rows)}</p>"
     )
     return Section("surfaces", "Loads over speed and incline", foreword + html, charts)
 

@@ -21,13 +21,13 @@ function coloured(thing) {
   return Object.fromEntries(Object.entries(thing).map(([key, value]) => [key, coloured(value)]));
 }
 
-// A layout with the page's type, ink and margins beneath what the chart asks for.
-function themed(layout) {
+// A layout with the page's type of a size [px], ink and margins beneath what the chart asks for.
+function themed(layout, letters) {
   const axis = {
     gridcolor: "@line", zerolinecolor: "@soft", linecolor: "@soft", tickcolor: "@soft", automargin: true, fixedrange: true,
   };
   const base = {
-    font: { family: "system-ui, sans-serif", size: 12, color: "@ink" },
+    font: { family: "system-ui, sans-serif", size: letters, color: "@ink" },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 48, r: 12, t: 8, b: 42 }, showlegend: false, dragmode: false, hovermode: "closest",
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
