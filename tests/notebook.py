@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matplotlib.font_manager  # noqa: F401  # lists the fonts: a kernel that must would say so in its output
 import nbformat
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -23,6 +24,9 @@ NOTEBOOK = ROOT / "experiments" / "forward_against_retro.ipynb"
 
 LONGEST_CELL = 900
 """Time for one cell, on a machine that compiles the kernels first [s]."""
+
+PATIENCE = 300
+"""Longest wait for a kernel to come up, and for outputs that come after their cell has ended [s]."""
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -50,6 +54,9 @@ def executed(notebook):
             extra_arguments=["--log-level=ERROR"],  # or it warns of its sockets, which are on loopback
             coalesce_streams=True,  # a busy machine delivers what one cell prints in several pieces
             timeout=LONGEST_CELL,
+            startup_timeout=PATIENCE,
+            iopub_timeout=PATIENCE,
+            raise_on_iopub_timeout=True,  # or what comes late is left out without a word
             resources={"metadata": {"path": str(NOTEBOOK.parent)}},
         )
         client.execute()

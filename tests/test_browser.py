@@ -1,8 +1,10 @@
 """The watching browser: what a page must not do is seen."""
 
+from time import monotonic
+
 import pytest
 
-from tests.browser import Tabs, downloaded, serious_faults
+from tests.browser import PATIENCE, Tabs, downloaded, serious_faults
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>
 <body><main><h1>Knee</h1><p>{body}</p></main></body></html>"""
@@ -51,7 +53,9 @@ def test_a_sound_page_has_no_fault(open_page, screenshot, write):
 )
 def test_what_a_page_must_not_do_is_seen(tabs, write, body, fault):
     page = tabs.open(write(body))
-    page.wait_for_timeout(100)
+    until = monotonic() + PATIENCE / 1000.0
+    while not any(fault in found for found in tabs.faults) and monotonic() < until:
+        page.wait_for_timeout(20)  # the browser tells of it in its own time
 
     assert any(fault in found for found in tabs.faults), tabs.faults
 

@@ -236,7 +236,8 @@ def test_a_curve_nobody_walked_takes_no_room(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="`resource` is a module of Unix")
 def test_memory_does_not_grow_with_the_conditions_but_by_their_names(tmp_path):
     code = """
-        import resource, sys
+        import re, resource, sys
+        from pathlib import Path
         from tests.test_collection import Collection, Entry, extract_of
         count = int(sys.argv[1])
         names = [f"walk{k}" for k in range(count)]
@@ -244,7 +245,12 @@ def test_memory_does_not_grow_with_the_conditions_but_by_their_names(tmp_path):
         with Collection(sys.argv[2], names) as whole:
             for k, name in enumerate(names):
                 whole.add(Entry(name=name, status="stored", labels={"subject": "Ada"}), made[k % 5])
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        # Linux counts what the process that started this one had in `ru_maxrss` too.
+        own = Path("/proc/self/status")
+        if own.exists():
+            print(re.search(r"VmHWM:\\s+(\\d+)", own.read_text())[1])
+        else:
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     """
     few, many = (
         int(
@@ -254,7 +260,7 @@ def test_memory_does_not_grow_with_the_conditions_but_by_their_names(tmp_path):
                 env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "sim")])},
             ).stdout
         ) / (1e6 if sys.platform == "darwin" else 1e3)
-        for count in (300, 1500)
+        for count in (3000, 4200)
     )  # fmt: skip
-    # 1 200 more conditions hold 40 MB of curves and measures.
+    # 1 200 more conditions hold 40 MB of curves and measures. Caches of HDF5 are full after 3 000.
     assert many - few < MOST_GROWTH

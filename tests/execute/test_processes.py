@@ -18,7 +18,7 @@ from tests.execute import work
 
 ITEMS = list(range(23))
 SQUARES = {position: item * item for position, item in enumerate(ITEMS)}
-PATIENCE = 20.0  # s; a process needs a fraction of a second to end
+PATIENCE = 120.0  # s; a process needs a fraction of a second to end
 
 
 def alive(process):

@@ -4,6 +4,7 @@ Every test reads the results back and compares them, bit for bit, with those of 
 to.
 """
 
+import gc
 import json
 import os
 import random
@@ -33,9 +34,10 @@ speed = [0.8, 1.0, 1.2]
 incline = [-5, 0]
 """
 CASES = 12
-PATIENCE = 120.0  # s; a run takes some five on an idle machine
+PATIENCE = 600.0  # s; a run takes some five on an idle machine, and a test that hangs must end
 LIMIT = 200_000  # bytes; about half of a result
 KILLS = 3
+TRIES = 5  # of a signal to come while a study is at work, which is half a second long on a fast machine
 SOURCES = Path(rg.__file__).parents[1]
 
 
@@ -83,6 +85,16 @@ def wait_for(condition, process):
     while not condition() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
     assert condition(), process.communicate()[0]
+
+
+def workers_of(process):
+    """Working processes that a coordinator has started; none where one of them ends meanwhile."""
+    try:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        commands = [Path(f"/proc/{child}/cmdline").read_text() for child in children]
+    except OSError:
+        return []
+    return [int(child) for child, words in zip(children, commands, strict=True) if "spawn_main" in words]
 
 
 def members(group):
@@ -153,10 +165,16 @@ def test_a_study_killed_at_random_times_loses_only_what_was_in_work(experiment, 
 
 
 def test_an_interrupted_study_ends_cleanly_says_how_to_go_on_and_goes_on(experiment, reference, tmp_path):
-    process = start(experiment, tmp_path, "--jobs", "2")
-    wait_for(lambda: len(results(tmp_path)) >= 3, process)
-    os.killpg(process.pid, signal.SIGINT)
-    printed = process.communicate(timeout=PATIENCE)[0]
+    for attempt in range(TRIES):
+        folder = tmp_path / str(attempt)
+        process = start(experiment, folder, "--jobs", "2")
+        wait_for(lambda folder=folder: len(results(folder)) >= 3, process)
+        os.killpg(process.pid, signal.SIGINT)
+        printed = process.communicate(timeout=PATIENCE)[0]
+        manifest = json.loads((folder / MANIFEST).read_text())
+        stored = [entry["file"] for entry in manifest["cases"] if entry["status"] == "stored"]
+        if 1 <= len(stored) < CASES:  # else the signal came before the first was entered or after the last
+            break
     assert process.returncode == 130, printed
     assert "Traceback" not in printed
     assert printed.splitlines()[-1].startswith("retrogait: interrupted")
@@ -164,25 +182,21 @@ def test_an_interrupted_study_ends_cleanly_says_how_to_go_on_and_goes_on(experim
     while members(process.pid) and time.monotonic() < until:
         time.sleep(0.05)  # Python's own helper process ends once it sees that the others are gone
     assert members(process.pid) == []
-    manifest = json.loads((tmp_path / MANIFEST).read_text())
-    stored = [entry["file"] for entry in manifest["cases"] if entry["status"] == "stored"]
     assert 1 <= len(stored) < CASES  # those stored in the same moment are found by the next run
     assert {entry["status"] for entry in manifest["cases"]} == {"stored", "not run"}
     for name in stored:
-        assert_same(tmp_path / name, reference / name)
-    assert not list(tmp_path.glob(".*"))
-    finished(experiment, tmp_path)
-    assert_whole(tmp_path, reference)
+        assert_same(folder / name, reference / name)
+    assert not list(folder.glob(".*"))
+    finished(experiment, folder)
+    assert_whole(folder, reference)
 
 
 def test_a_killed_worker_costs_nothing(experiment, reference, tmp_path):
     process = start(experiment, tmp_path, "--jobs", "2")
+    wait_for(lambda: workers_of(process), process)
+    victim = workers_of(process)[0]
     wait_for(lambda: results(tmp_path), process)
-    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    victims = [
-        pid for pid in workers if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    ]
-    os.kill(int(victims[0]), signal.SIGKILL)
+    os.kill(victim, signal.SIGKILL)
     printed = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 0, printed
     assert_whole(tmp_path, reference)
@@ -238,4 +252,5 @@ def test_a_cluster_gives_the_same_results_although_a_worker_is_killed(experiment
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
         printed = process.communicate(timeout=PATIENCE)[0]
         assert process.returncode == 0, printed
+    gc.collect()  # what is left of it here, not in a later test that takes a warning for a fault
     assert_whole(tmp_path, reference)

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 import retrogait as rg
-from retrogait.errors import ConfigError, GaitError
+from retrogait.errors import ConfigError, GaitError, SolveError
 from retrogait.explore.gather import walk_of_gait
 from retrogait.predict.api import team
 from retrogait.predict.condition import Condition
@@ -87,8 +87,9 @@ class Predictor:
         begun = perf_counter()
 
         def report(text: str) -> None:
-            if not stop.is_set():
-                self._tell("running", f"{condition.name}: {text} ({perf_counter() - begun:.0f} s)")
+            if stop.is_set():  # ends a process too that was about to start when the others were ended
+                raise SolveError("cancelled")
+            self._tell("running", f"{condition.name}: {text} ({perf_counter() - begun:.0f} s)")
 
         try:
             gait = self._predict(condition.direction, condition.speed, condition.incline, report=report)
