@@ -170,7 +170,8 @@ def test_a_value_at_a_time_lies_on_the_chord_and_is_nan_beside_a_nan(percent, ho
     curve = Curve(PERCENT, hump(30.0, 20.0, 1.0))
     assert curve.at(percent) == pytest.approx(np.interp(percent, PERCENT, curve.value), abs=EXACT)
     curve.value[hole] = math.nan
-    beside = abs(percent - PERCENT[hole]) < PERCENT[1]
+    before, _, after = np.concatenate([[-1.0], PERCENT, [101.0]])[hole : hole + 3]
+    beside = before < percent < after
     assert math.isnan(curve.at(percent)) == beside
 
 
