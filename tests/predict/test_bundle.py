@@ -167,7 +167,7 @@ def test_static_optimisation_activates_about_as_the_predictor_does(figure, seeds
 @pytest.mark.slow
 @pytest.mark.parametrize("condition", FEW, ids=lambda condition: condition.name)
 def test_solving_a_bundled_condition_again_gives_the_bundled_gait(written, figure, seeds, condition):
-    found = team().submit(condition, Choices(), [seeds[condition]]).result(timeout=300)
+    found = team().submit(condition, Choices(), [seeds[condition]]).result(timeout=900)
     figures = written["conditions"][condition.name]["figures"]
     assert found.objective == pytest.approx(figures["objective"], rel=SAME_COST)
     assert weight_error(figure, found.stride, condition) <= WEIGHT_ERROR
