@@ -1,6 +1,7 @@
 """The bundled walks beside published values: which hold and which do not, and the command that says so."""
 
 import csv
+import math
 import re
 import xml.etree.ElementTree as ET
 
@@ -9,6 +10,7 @@ import pytest
 from retrogait import cli, naturalness
 from retrogait.errors import ConfigError
 from retrogait.naturalness import MAIN_COST, matched_signs, measure_walks, open_gaits, write_naturalness
+from retrogait.predict.condition import CROUCH, RETRO_KNEE, RETRO_KNEE_OF_PEOPLE
 from retrogait.predict.library import MANIFEST, library_folder
 from retrogait.published import Condition, Sense, Verdict, load_rows
 from retrogait.report.naturalness_walks import FITTED, FORWARD, NUMBERS, PAGE, PREDICTED, RETRO, ROWS, SIGNS
@@ -93,6 +95,18 @@ def test_every_order_that_the_issue_names_is_tested_somewhere(signs):
     tested = {one.row for tests in signs.values() for one in tests if one.sense != Sense.UNTESTABLE}
     assert tested >= ISSUE
     assert len(signs) == 25  # five common speeds on five inclines
+
+
+@needs_bundle
+def test_what_remarks_say_of_posture_is_what_the_walks_do(walks):
+    knee = {
+        walk.condition: walk.measures["knee_flexion_contact"] for walk in walks if walk.strides is not None
+    }
+    for incline, (low, high) in CROUCH.items():
+        uphill = [angle for c, angle in knee.items() if (c.direction, c.incline) == ("forward", incline)]
+        assert (math.floor(min(uphill)), math.ceil(max(uphill))) == (low, high)
+    assert round(knee[Condition("retro", 1.0)]) == RETRO_KNEE
+    assert round(next(row.value[0] for row in load_rows() if row.id == "A24")) == RETRO_KNEE_OF_PEOPLE
 
 
 @needs_bundle

@@ -26,6 +26,18 @@ FORWARD_TRANSITION = 2.0
 """Speed at which people change from walking to running [m/s]; Hreljac A (1993) Med Sci Sports Exerc
 25:1158-1162, about 2.06 in twenty people, from memory."""
 
+CROUCHES_FROM = 2.5
+"""Incline from which a forward walk is told to crouch: half way to the first bundled one that does [deg]."""
+
+CROUCH = {5.0: (24, 39), 10.0: (52, 56)}
+"""Knee flexion at contact of the bundled forward walks by incline, over all speeds [deg]."""
+
+RETRO_KNEE = 54
+"""Knee flexion at contact of the bundled retro walk at 1.0 m/s on the level [deg]."""
+
+RETRO_KNEE_OF_PEOPLE = 31
+"""The same of people at 1.1 m/s, mean of published value A24 (`retrogait.published`) [deg]."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -80,7 +92,7 @@ class Condition:
         return f"{self.direction}_{speed}_{incline if self.incline else '0'}"
 
     def notes(self) -> Iterator[str]:
-        """Remarks on how far the condition is from what people were measured at."""
+        """Remarks: how far the condition is from measured ones, and the model from people."""
         transition = RETRO_TRANSITION if self.direction == "retro" else FORWARD_TRANSITION
         if self.speed > transition:
             yield (
@@ -97,4 +109,15 @@ class Condition:
             yield (
                 f"{self.incline:g} deg is outside the range that the predictions were checked in "
                 f"({INCLINES[0]:g} to {INCLINES[-1]:g} deg): an extrapolation"
+            )
+        if self.direction == "retro":
+            yield (
+                f"retro, the knee of the model meets the ground bent by {RETRO_KNEE} deg (1.0 m/s, level), "
+                f"that of people by {RETRO_KNEE_OF_PEOPLE}: what it feels just after contact is doubtful"
+            )
+        elif self.incline >= CROUCHES_FROM:
+            told = ", ".join(f"{low} to {high} deg at +{slope:g}" for slope, (low, high) in CROUCH.items())
+            yield (
+                f"uphill the model crouches (knee at contact {told} deg); under a cost with which it "
+                "crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads uphill for too large"
             )
