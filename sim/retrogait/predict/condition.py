@@ -119,5 +119,6 @@ class Condition:
             told = ", ".join(f"{low} to {high} deg at +{slope:g}" for slope, (low, high) in CROUCH.items())
             yield (
                 f"uphill the model crouches (knee at contact {told} deg); under a cost with which it "
-                "crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads uphill for too large"
+                "crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads there for "
+                "too large"
             )
