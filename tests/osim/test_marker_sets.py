@@ -67,6 +67,8 @@ def test_a_marker_set_that_cannot_be_used_is_named(shared_data, tmp_path):
         read_marker_set(other, model)
     with pytest.raises(FileError, match="no such file, expected a marker set"):
         read_marker_set(generic, model, tmp_path / "absent.xml")
+    with pytest.raises(FileError, match="is a folder, expected a marker set"):
+        read_marker_set(generic, model, tmp_path)
     write_marker_set(tmp_path / "set.xml", {"A": ("femur_r", (0.0, -0.1, 0.02))})
     found = read_marker_set(generic, model, tmp_path / "set.xml")
     assert (found.labels, found.body) == (("A",), ("femur_r",))

@@ -48,9 +48,8 @@ def open_model(path: Path | str, marker_file: Path | str | None = None) -> Any:
             source = osim.Model(str(path))
             if marker_file is not None:
                 if not Path(marker_file).is_file():
-                    raise FileError(
-                        f"{marker_file}: no such file, or a folder, expected a marker set of OpenSim"
-                    )
+                    found = "is a folder" if Path(marker_file).is_dir() else "no such file"
+                    raise FileError(f"{marker_file}: {found}, expected a marker set of OpenSim")
                 source.set_MarkerSet(osim.MarkerSet(str(marker_file)))
             source.initSystem()
     except RuntimeError as error:
