@@ -9,6 +9,7 @@ from retrogait.baseline.causes import causes
 from retrogait.baseline.compare import CONTACT, VASTUS, Check, Comparison
 from retrogait.baseline.gather import GO_ON
 from retrogait.baseline.loads import ACTIVATION
+from retrogait.io.text import many
 
 _NAMED = 3  # conditions that a sentence lists in full
 _CAUSES = 3  # likely causes that a sentence lists
@@ -76,11 +77,6 @@ def words(quantity: str) -> str:
     return "muscle activation" if quantity == ACTIVATION else quantity.replace("_", " ")
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 condition``, ``2 conditions``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def leading(moved: Sequence[Check]) -> list[Check]:
     """Moved checks of the quantity to hear of first: a contact force over time, else the worst."""
     groups = _by_quantity(moved)
@@ -89,9 +85,7 @@ def leading(moved: Sequence[Check]) -> list[Check]:
 
 
 def _calm(comparison: Comparison) -> str:
-    told = (
-        f"{counted(len(comparison.conditions), 'condition')}, {counted(len(comparison.checks), 'comparison')}"
-    )
+    told = f"{many(len(comparison.conditions), 'condition')}, {many(len(comparison.checks), 'comparison')}"
     largest = max(comparison.checks, key=lambda check: check.severity, default=None)
     if largest is None:
         return f"{told}: nothing to compare"
@@ -106,15 +100,15 @@ def _calm(comparison: Comparison) -> str:
 def _unmatched(comparison: Comparison) -> Iterable[str]:
     if comparison.not_run:
         listed = ", ".join(_some(comparison.not_run))
-        told = counted(len(comparison.not_run), "condition")
+        told = many(len(comparison.not_run), "condition")
         yield f"{told} did not run: {listed} (the run was interrupted; {GO_ON})"
     missing = [f"{name} ({reason})" for name, reason in comparison.missing.items()]
     if missing:
         total = len(comparison.baseline.loads)
-        yield f"{len(missing)} of {counted(total, 'condition')} gave no result: {', '.join(_some(missing))}"
+        yield f"{len(missing)} of {many(total, 'condition')} gave no result: {', '.join(_some(missing))}"
     if comparison.new:
         names = ", ".join(_some(comparison.new))
-        yield f"{counted(len(comparison.new), 'condition')} not in the baseline: {names}"
+        yield f"{many(len(comparison.new), 'condition')} not in the baseline: {names}"
 
 
 def _by_quantity(moved: Iterable[Check]) -> dict[str, list[Check]]:
@@ -128,7 +122,7 @@ def _study(lead: list[Check], of: int) -> str:
     worst = lead[0]
     if len(lead) == 1 and of == 1:
         return sentence(worst)
-    what = f"{len(lead)} of {counted(of, 'condition')}: {words(worst.quantity)}"
+    what = f"{len(lead)} of {many(of, 'condition')}: {words(worst.quantity)}"
     if not math.isfinite(worst.moved) or worst.moved <= worst.tolerance:
         return f"{what} moved, most in {sentence(worst)}"
     lower = sum(check.new < check.old for check in lead)

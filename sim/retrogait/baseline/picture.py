@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from retrogait.baseline.compare import Check, Comparison
-from retrogait.baseline.explain import counted, leading, words
+from retrogait.baseline.explain import leading, words
 from retrogait.baseline.loads import ACTIVATION
 from retrogait.io.atomic import replacing
+from retrogait.io.text import many
 from retrogait.report.curves import Curve, Panel, draw
 
 CONDITIONS = 3
@@ -49,7 +50,7 @@ def to_picture(comparison: Comparison) -> str | None:
         title="Loads that moved",
         x_label="time in the cycle [%]" if checks[0].kind == "cycle" else "time [s]",
         y_label=f"load [{', '.join(units)}], change",
-        remarks=[f"The worst curve of {len(checks)} of {counted(len(shown), 'condition')} that moved."],
+        remarks=[f"The worst curve of {len(checks)} of {many(len(shown), 'condition')} that moved."],
     )
 
 

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from retrogait.baseline.causes import causes
 from retrogait.baseline.compare import Check, Comparison
-from retrogait.baseline.explain import counted, headline, others, place, words
+from retrogait.baseline.explain import headline, others, place, words
 from retrogait.baseline.markdown import numbers, worst_by_condition
+from retrogait.io.text import many
 
 ROWS = 12
 """Conditions in the table; the JUnit and Markdown files have all."""
@@ -25,7 +26,7 @@ def render(comparison: Comparison, console: Console) -> None:
     rows = worst_by_condition(comparison)
     console.print(_table(rows[:ROWS]))
     if len(rows) > ROWS:
-        console.print(Text(f"and {counted(len(rows) - ROWS, 'more condition')}"), style="dim")
+        console.print(Text(f"and {many(len(rows) - ROWS, 'more condition')}"), style="dim")
     if told := others(comparison):
         console.print(Text(told), style="dim")
     for cause in causes(comparison):

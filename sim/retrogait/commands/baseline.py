@@ -31,6 +31,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
     from retrogait.baseline.gather import gather_folder  # noqa: PLC0415
     from retrogait.baseline.store import Review, write_baseline  # noqa: PLC0415
     from retrogait.baseline.terminal import reading  # noqa: PLC0415
+    from retrogait.io.text import many  # noqa: PLC0415
 
     with reading(console(err=True)) as report:
         results = gather_folder(arguments.results, report)
@@ -38,7 +39,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
     older = ", in place of an older baseline" if arguments.output.exists() else ""
     review = Review(arguments.by, datetime.now(UTC).date().isoformat(), arguments.note)
     written = write_baseline(arguments.output, results.loads, failed=results.failed, review=review)
-    count = f"{len(results.loads)} condition{'' if len(results.loads) == 1 else 's'}"
+    count = many(len(results.loads), "condition")
     size = arguments.output.stat().st_size / 1000
     did = (
         f"stored in {arguments.output}{older}"

@@ -80,13 +80,14 @@ def _explore(arguments: argparse.Namespace) -> int:
 def _write(walks: "list[Walk]", source: str, path: Path, *, show: bool) -> int:
     from retrogait import __version__  # noqa: PLC0415
     from retrogait.io.atomic import replacing  # noqa: PLC0415
+    from retrogait.io.text import many  # noqa: PLC0415
     from retrogait.report.explorer import page  # noqa: PLC0415
 
     text = page(walks, source=f"Made by retrogait {__version__} of {source}.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{_count(walks)} in {path}: one page, no network needed\n")
+    sys.stdout.write(f"{many(len(walks), 'walk')} in {path}: one page, no network needed\n")
     if show:
         _show(path.resolve().as_uri())
     return 0
@@ -94,10 +95,12 @@ def _write(walks: "list[Walk]", source: str, path: Path, *, show: bool) -> int:
 
 def _serve(walks: "list[Walk]", port: int, *, show: bool) -> int:
     from retrogait.explore.live import Explorer  # noqa: PLC0415
+    from retrogait.io.text import many  # noqa: PLC0415
 
     server = Explorer(walks, port)
     try:
-        sys.stdout.write(f"{server.address} shows {_count(walks)} and predicts others; end it with Ctrl-C\n")
+        shown = many(len(walks), "walk")
+        sys.stdout.write(f"{server.address} shows {shown} and predicts others; end it with Ctrl-C\n")
         sys.stdout.flush()
         if show:
             _show(server.address)
@@ -107,10 +110,6 @@ def _serve(walks: "list[Walk]", port: int, *, show: bool) -> int:
     finally:
         server.close()
     return 0
-
-
-def _count(walks: "list[Walk]") -> str:
-    return f"{len(walks)} walk{'s' if len(walks) != 1 else ''}"
 
 
 def _show(address: str) -> None:

@@ -147,6 +147,11 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(shown(match) for match in near)}?" if near else ""
 
 
+def many(count: int, one: str, several: str = "") -> str:
+    """Count with its noun, of which more than one end in s unless told: "1 pair", "2 people"."""
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
+
+
 def _neighbours(path: Path) -> str:
     try:
         names = [entry.name for entry in islice(path.parent.iterdir(), _COMPARED)]

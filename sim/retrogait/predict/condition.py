@@ -112,13 +112,14 @@ class Condition:
             )
         if self.direction == "retro":
             yield (
-                f"retro, the knee of the model meets the ground bent by {RETRO_KNEE} deg (1.0 m/s, level), "
-                f"that of people by {RETRO_KNEE_OF_PEOPLE}: what it feels just after contact is doubtful"
+                f"retro, the knee of the model meets the ground bent by {RETRO_KNEE} deg (bundled cost, "
+                f"1.0 m/s, level), that of people by {RETRO_KNEE_OF_PEOPLE}: what it feels just after "
+                "contact is doubtful"
             )
         elif self.incline >= CROUCHES_FROM:
             told = ", ".join(f"{low} to {high} deg at +{slope:g}" for slope, (low, high) in CROUCH.items())
             yield (
-                f"uphill the model crouches (knee at contact {told} deg); under a cost with which it "
-                "crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads there for "
-                "too large"
+                f"uphill the model crouches under the bundled cost (knee at contact {told} deg); under one "
+                "with which it crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads "
+                "there for too large"
             )

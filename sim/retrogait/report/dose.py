@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from retrogait.io.text import many
 from retrogait.report.answers import answer
 from retrogait.report.summary import Row
 
@@ -114,7 +115,7 @@ def _verdicts(doses: Sequence[Dose]) -> Iterator[str]:
                 told.append(f"{low if low == high else f'{low} to {high}'} times {words}")
         if told:
             yield (
-                f"Retro against forward, {len(pairs)} pair{'' if len(pairs) == 1 else 's'} of equal minutes, "
+                f"Retro against forward, {many(len(pairs), 'pair')} of equal minutes, "
                 f"speed and incline: {joint} {', '.join(told)}."
             )
 

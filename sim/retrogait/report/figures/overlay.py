@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from retrogait.io.text import many
 from retrogait.report.figures.compose import (
     cycle_axis,
     drawing,
@@ -24,7 +25,6 @@ from retrogait.report.figures.style import DIRECTION, SOFT, Size
 from retrogait.report.gathered.choice import PREDICTED
 from retrogait.report.gathered.labels import label
 from retrogait.report.gathered.overlay import Line, Panel
-from retrogait.report.gathered.people import many
 
 _FADE = (1.0, 0.65, 0.4)
 """Opacity of several walks of one direction in one panel."""

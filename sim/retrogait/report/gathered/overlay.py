@@ -9,10 +9,11 @@ import numpy as np
 from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
 from retrogait.gait.cycle import spread
+from retrogait.io.text import many
 from retrogait.report.folder import COLLECTION, Condition, Folder
 from retrogait.report.gathered.choice import DIRECTIONS, place
 from retrogait.report.gathered.labels import column, labels, variable
-from retrogait.report.gathered.people import counted, many
+from retrogait.report.gathered.people import counted
 
 
 @dataclass(frozen=True, eq=False, slots=True)

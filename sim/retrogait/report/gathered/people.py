@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from retrogait.io.text import many
 from retrogait.report.folder import Condition
 from retrogait.statistics.pairs import PEOPLE
 
@@ -33,8 +34,3 @@ def counted(conditions: Sequence[Condition]) -> str:
     people = people_of(conditions)
     told = many(len(conditions), "condition")
     return told if people is None else f"{told} ({many(people, 'person', 'people')})"
-
-
-def many(count: int, one: str, several: str = "") -> str:
-    """Count with its noun, of which more than one end in s unless told."""
-    return f"{count} {one if count == 1 else several or f'{one}s'}"

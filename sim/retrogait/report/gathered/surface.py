@@ -12,12 +12,12 @@ from retrogait.arrays import Floats
 from retrogait.errors import ConfigError
 from retrogait.gait.cycle import spread
 from retrogait.gait.measures import MEASURES
+from retrogait.io.text import many
 from retrogait.published import load_rows
 from retrogait.published.rows import load_sources
 from retrogait.report.folder import COLLECTION, STORED, Condition, Folder
 from retrogait.report.gathered.choice import DIRECTIONS, of_one_origin
 from retrogait.report.gathered.labels import column, require_unit
-from retrogait.report.gathered.people import many
 
 LOADS = ("tibiofemoral_peak", "patellofemoral_peak")
 """Measures that are shown where nobody says which."""

@@ -10,11 +10,12 @@ import numpy as np
 from retrogait.arrays import Floats
 from retrogait.gait.cycle import spread
 from retrogait.gait.window import WINDOW_LOADS
+from retrogait.io.text import many
 from retrogait.report.answers import NO_ANSWER
 from retrogait.report.folder import COLLECTION, Condition, Folder
 from retrogait.report.gathered.labels import column as row_of
 from retrogait.report.gathered.labels import unit
-from retrogait.report.gathered.people import counted, many, people_of
+from retrogait.report.gathered.people import counted, people_of
 from retrogait.report.page.grades import counted as graded
 from retrogait.report.page.inside import Inside
 from retrogait.report.page.origin import kind_of

@@ -6,10 +6,10 @@ from html import escape
 
 import numpy as np
 
+from retrogait.io.text import many
 from retrogait.report.answers import NO_ANSWER
-from retrogait.report.gathered.people import many
 from retrogait.report.page.curves import OVERLAY
-from retrogait.report.page.paper import PROSE, fit
+from retrogait.report.page.paper import PROSE, Fit, fit
 from retrogait.report.page.parts import Chart, Column, Section, Table, csv_button
 
 MOST_ROWS = 200
@@ -29,9 +29,9 @@ def is_ruled(section: Section) -> bool:
 
 def _section(section: Section) -> Iterator[str]:
     name = escape(section.id)
-    tables = [table_html(table) for table in section.tables]
+    tables = [_laid_out(table) for table in section.tables]
     # Of tables alone, the heading turns with them.
-    turned = ' class="broad"' if not section.charts and any(map(is_broad, tables)) else ""
+    turned = ' class="broad"' if not section.charts and any(paper.broad for _, paper in tables) else ""
     yield f'<section id="{name}"{turned} aria-labelledby="{name}-title">'
     yield f'<h2 id="{name}-title">{escape(section.title)}</h2>'
     yield section.html
@@ -43,7 +43,7 @@ def _section(section: Section) -> Iterator[str]:
         yield f'<div class="charts{even if overlays else " whole"}">'
         yield from map(_figure, section.charts)
         yield "</div>"
-    yield from tables
+    yield from (html for html, _ in tables)
     yield "</section>"
 
 
@@ -61,6 +61,11 @@ def _figure(chart: Chart) -> str:
 
 def table_html(table: Table) -> str:
     """Sortable table, scrolled by itself where it is wider than the page."""
+    return _laid_out(table)[0]
+
+
+def _laid_out(table: Table) -> tuple[str, Fit]:
+    """HTML of a table, and how it stands on paper."""
     name = escape(table.id)
     rows = len(table.columns[0].values) if table.columns else 0
     shown = min(rows, MOST_ROWS)
@@ -82,18 +87,14 @@ def table_html(table: Table) -> str:
     lacking = len(table.columns) - paper.columns
     if lacking:
         more += f'<span class="on-paper"> {many(lacking, "more column")} on the screen and in the CSV.</span>'
-    return (
+    html = (
         f'<figure class="table{" broad" if paper.broad else ""}" style="--type:{paper.type:.1f}px">'
         f'<figcaption id="{name}-caption">{escape(table.title)}.{more}</figcaption>'
         f'<div class="wide" tabindex="0" role="region" aria-labelledby="{name}-caption">'
         f'<table class="sortable" data-table="{name}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{csv_button(table)}</figure>"
     )
-
-
-def is_broad(html: str) -> bool:
-    """Whether a table, as HTML, needs a sheet of paper turned."""
-    return html.startswith('<figure class="table broad"')
+    return html, paper
 
 
 def _kind(column: Column, *, off: bool) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from retrogait.report.gathered.people import many
+from retrogait.io.text import many
 from retrogait.report.page.inside import Inside
 
 CRITERIA: Mapping[str, str] = {
