@@ -1,7 +1,8 @@
 """How natural the predicted walks are: all bundled motions beside what was published about people.
 
 The weights of the prediction were fitted to level forward walking only. Everything else that is compared here
-is a prediction, and nothing is tuned on it.
+is a prediction; no weight is tuned on it, but two choices of the cost were made in view of slopes
+(``models/prediction.toml``).
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -204,6 +204,17 @@ def test_a_walk_depends_on_its_condition_and_on_what_is_assumed(tmp_path):
         assert key_of(replaced(case, **changes), experiment) != before, changes
 
 
+def test_a_walk_with_its_sensitivity_depends_on_the_other_cost_too(tmp_path, monkeypatch):
+    (tmp_path / "walk.toml").write_text(WALK)
+    experiment = read_experiment(tmp_path / "walk.toml")
+    case = cases_of(experiment)[0]
+    without = replaced(case, sensitivity=False)
+    before = key_of(case, experiment), key_of(without, experiment)
+    monkeypatch.setattr(keys, "OTHER_COST", "planar.toml")
+    assert key_of(case, experiment) != before[0]
+    assert key_of(without, experiment) == before[1]
+
+
 def test_a_walk_is_bundled_where_nothing_about_it_is_special():
     plain = Prediction(condition=Condition("retro", 1.0, 0.0))
     assert is_bundled(plain)

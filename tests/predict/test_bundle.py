@@ -11,12 +11,14 @@ import pytest
 
 from retrogait.gait.ground import footfalls, ground_forces
 from retrogait.io.storage import read_table
-from retrogait.predict.api import planar_figure, team
+from retrogait.predict.api import gait_of, planar_figure, team
 from retrogait.predict.condition import GRID, INCLINES, Condition
-from retrogait.predict.gait import planar_model
+from retrogait.predict.gait import PEAKS, planar_model
 from retrogait.predict.gates import WEIGHT_ERROR, WORK_ERROR, weight_error, work_error
+from retrogait.predict.knee import peaks
 from retrogait.predict.library import MANIFEST, bundled_conditions, bundled_gait, library_folder, model_digest
 from retrogait.predict.seeds import read_seeds
+from retrogait.predict.sensitivity import BASE
 from retrogait.predict.settings import Choices
 from retrogait.predict.weights import read_weights
 from retrogait.quantities import GRAVITY
@@ -26,8 +28,11 @@ MOMENT_ERROR = 0.5  # N m, rms over the stride: the acceptance of inverse dynami
 REPEATED = 2e-5  # BW: the files keep 1e-4 N, and the manifest seven decimals
 RESIDUAL_FORCE = 0.5  # N: files are rounded and splined; the largest seen is 0.08
 RESIDUAL_MOMENT = 0.5  # N m: likewise; the largest seen is 0.06
-SAME_ANGLE = 0.05  # deg: the seed of a bundled gait is that gait, rounded to 32 bits, solved once more
-SAME_COST = 1e-4  # relative: what the bundle itself takes for equal
+# Solved once more from itself, one gait in four begins elsewhere between two nodes, or next to where it was:
+# by up to 0.0025 in cost of all sixty; of these three 0.0013, 0.3 deg and 0.03 BW.
+SAME_ANGLE = 0.5  # deg
+SAME_COST = 3e-3  # relative
+SAME_PEAK = 0.05  # BW
 # Of 1, rms over muscles and a step. Static optimisation has rigid tendons, no history and squares alone; the
 # predictor has an elastic Achilles tendon and minimises energy and smoothness besides, and lets antagonists
 # pull before they are needed. The largest seen is 0.16, uphill at 1.6 m/s; unrelated curves differ by 0.3.
@@ -72,7 +77,7 @@ def test_the_bundle_is_of_this_model_and_these_weights(written):
     assert written["model_digest"] == model_digest()
     cost = tomllib.loads((share_folder("models") / "prediction.toml").read_text("utf-8"))["cost"]
     assert written["weights"] == {term["name"]: term["weight"] for term in cost}
-    assert written["lean"] == read_weights().lean
+    assert (written["lean"], written["into_slope"]) == (read_weights().lean, read_weights().into_slope)
     assert written["weights_digest"] == read_weights().digest
     assert {entry["figures"]["weights"] for entry in written["conditions"].values()} == {
         read_weights().digest
@@ -147,8 +152,8 @@ def test_contact_begins_with_the_heel_forward_and_with_the_toes_backward():
     assert forefoot == FOREFOOT_FIRST
 
 
-FOREFOOT_FIRST = {f"forward_{speed}_+10" for speed in GRID["forward"]}
-"""Steeply uphill the model saves the way down to the heel, at every speed; at 1.6 m/s it lands flat."""
+FOREFOOT_FIRST = {"forward_0.6_+10"}
+"""Slowly and steeply uphill the model saves the way down to the heel."""
 
 
 def test_static_optimisation_activates_about_as_the_predictor_does(figure, seeds):
@@ -180,3 +185,6 @@ def test_solving_a_bundled_condition_again_gives_the_bundled_gait(written, figur
         bundled = table.values[rows, table.labels.index(name)]
         again = np.degrees(found.stride.q[:, figure.row(name)])
         np.testing.assert_allclose(again, bundled, atol=SAME_ANGLE)
+    stored = written["conditions"][condition.name]["sensitivity"][BASE]
+    for now, name in zip(peaks(gait_of(figure, found).result), PEAKS, strict=True):
+        assert now == pytest.approx(stored[name], abs=SAME_PEAK)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retrogait.errors import ConfigError
 from retrogait.predict.condition import FASTEST, GRID, INCLINES, SLOWEST, STEEPEST, Condition
 
-CROUCHES = "uphill the model crouches"
+UPHILL = "uphill, how far the knee bends"
 BENT = "meets the ground bent by"
 
 speeds = st.floats(SLOWEST, FASTEST)
@@ -64,12 +64,12 @@ def test_different_walks_have_different_names(one, other):
     assert first.name != Condition("retro", *one).name
 
 
-def test_the_grid_needs_no_remark_but_of_a_posture_that_is_not_people_s():
+def test_the_grid_needs_no_remark_but_of_its_posture():
     for direction, row in GRID.items():
         for speed in row:
             for incline in INCLINES:
                 notes = list(Condition(direction, speed, incline).notes())
-                expected = [BENT] if direction == "retro" else [CROUCHES] if incline > 0.0 else []
+                expected = [BENT] if direction == "retro" else [UPHILL] if incline > 0.0 else []
                 assert len(notes) == len(expected)
                 assert all(words in note for words, note in zip(expected, notes, strict=True))
 
@@ -81,7 +81,7 @@ def test_the_grid_needs_no_remark_but_of_a_posture_that_is_not_people_s():
         (("forward", 1.7, 0.0), ["1.7 m/s is outside the range"]),
         (("forward", 2.1, 0.0), ["past the transition", "0.6 to 1.6 m/s, forward"]),
         (("retro", 1.0, 12.0), ["12 deg is outside the range", BENT]),
-        (("forward", 1.3, 2.5), [CROUCHES]),
+        (("forward", 1.3, 2.5), [UPHILL]),
         (("forward", 1.3, 2.4), []),
         (("retro", 0.35, -12.0), ["0.35 m/s is outside", "-12 deg is outside", BENT]),
     ],

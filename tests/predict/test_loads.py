@@ -146,8 +146,9 @@ def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
     assert len(told) == len(names)
     assert all(near == ["seed"] for _, near in team.asked)
     for choices, _ in team.asked:
-        (remark,) = choices.remarks()
-        assert "predicted" in remark
+        remarks = list(choices.remarks())
+        assert remarks
+        assert all(remark.startswith("predicted ") for remark in remarks)
     base = made[sensitivity.BASE]
     assert base["peak_tibiofemoral"] == pytest.approx(peaks(result).tibiofemoral, abs=1e-4)
     assert made[sensitivity.OWN]["peak_tibiofemoral"] == 99.0
@@ -192,3 +193,22 @@ def test_a_fifth_weaker_is_a_fifth_weaker_whatever_was_chosen(figure, strength):
     weaker = sensitivity.CASES["muscles a fifth weaker"](usual)
     before, after = usual.strengths(figure), weaker.strengths(figure)
     assert after == pytest.approx({name: max(0.8 * factor, 0.1) for name, factor in before.items()})
+
+
+def test_a_trunk_upright_on_slopes_is_the_same_cost_on_the_level_and_another_on_a_slope():
+    usual = Choices()
+    upright = sensitivity.CASES["trunk upright on slopes"](usual)
+    assert upright.weights.into_slope == 0.0 != usual.weights.into_slope
+    assert (upright.weights.values, upright.weights.lean) == (usual.weights.values, usual.weights.lean)
+
+
+def test_the_other_cost_is_of_the_same_terms_on_the_ground_that_it_was_fitted_with(figure):
+    usual = Choices(stiffness=1.1)
+    other = sensitivity.CASES["energy counts by squares"](usual)
+    ground = figure.table.ground
+    assert ground.stiffness.value * other.stiffness == pytest.approx(1.1 * 2.15e6)  # N/m2
+    assert ground.dissipation.value * other.dissipation == pytest.approx(2.03)  # s/m
+    same, else_ = ({t.name: (t.unit, t.of) for t in c.weights.cost} for c in (usual, other))
+    assert same == else_
+    weight = [{term.name: term.weight for term in c.weights.cost} for c in (usual, other)]
+    assert [(w["energy"] > 0.0, w["power"] > 0.0) for w in weight] == [(True, False), (False, True)]

@@ -16,6 +16,7 @@ STEP = 1e-6  # scaled variables; balances truncation against rounding of central
 GRADIENT_RTOL = 1e-6  # 1; of such a difference quotient
 HESSIAN_RTOL = 1e-6  # 1; the same
 ORDER = 1e-10  # of the largest; the compiler may sum in any order
+LEAN_RTOL = 1e-12  # 1; one product and one quotient of it
 DEFECT = 1e-9  # scaled; a spline solved by another program
 
 
@@ -313,3 +314,23 @@ def test_limits_hold_the_step_at_its_start_and_every_activation_between_its_boun
     assert np.all(lower[:, small.blocks.layout.activation] == 0.01)
     assert np.all(upper[:, small.blocks.layout.activation] == 1.0)
     assert (limits.lower[-1], limits.upper[-1]) == (0.3, 1.2)
+
+
+@pytest.mark.parametrize("direction", ["forward", "retro"])
+def test_the_trunk_that_costs_nothing_leans_towards_the_hill_whichever_way_it_faces(small, direction):
+    from retrogait.predict.parameters import parameters_of
+
+    choices = Choices()
+    names = small.blocks.parameters
+
+    def given(incline):
+        values = parameters_of(small, Condition(direction, 1.0, incline), choices)
+        return dict(zip(names, values, strict=True))
+
+    level = given(0.0)["lean"]
+    assert level == choices.weights.lean
+    for incline in (-5.0, 8.0):
+        told = given(incline)
+        vertical = np.arctan2(told["gravity_x"], -told["gravity_y"])  # of the trunk, in the axes of the slope
+        share = (told["lean"] - level) / vertical
+        assert share == pytest.approx(choices.weights.into_slope, rel=LEAN_RTOL)

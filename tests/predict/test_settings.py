@@ -88,7 +88,7 @@ def test_the_digest_sees_numbers_and_not_words_or_order(tmp_path):
     usual = read_weights()
     words = edited(tmp_path, usual.cost[0].reason, "because")
     assert read_weights(words).digest == usual.digest
-    assert type(usual)(usual.cost[::-1], usual.lean).digest == usual.digest
+    assert type(usual)(usual.cost[::-1], usual.lean, usual.into_slope).digest == usual.digest
     assert usual.scaled(energy=2.0).digest != usual.digest
     assert usual.scaled(energy=1.0).digest == usual.digest
 

@@ -1,6 +1,7 @@
 """Real solutions: from kept starts and from textbook curves, by compiled and by evaluated derivatives."""
 # ruff: noqa: PLC0415  # casadi must not be imported with opensim
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -21,6 +22,7 @@ OBJECTIVE_RTOL = 1e-4  # 1; two solutions within the solver's tolerance
 KNEE = np.radians(0.1)  # rad; the same
 FLAT = np.radians(0.5)  # rad; from another start: the cost is flat about its minimum
 RESIDUAL = 1e-3  # N m; the solver's feasibility of 1e-6, in its units of 50 N m, with room
+POWER_RTOL = 0.02  # 1; a start takes rates of tendon force from differences between nodes
 SPEED, ACCELERATION = 1e-4, 1e-2  # rad/s, rad/s2; the same feasibility over a step of 11 ms
 
 
@@ -86,6 +88,28 @@ def test_joints_give_what_the_motion_needs_and_the_trunk_needs_nothing(search, f
     parameters = parameters_of(problem, BETWEEN, Choices())
     needed = np.array(problem.blocks.detail_skeleton.map(NODES)(scaled.T, parameters)[0]).T
     assert_allclose(needed, found.stride.moment[:NODES], atol=20.0 * RESIDUAL)
+
+
+@pytest.mark.parametrize(
+    ("term", "count"), [("energy", np.sum), ("power", lambda w, axis: np.sum(w**2, axis))]
+)
+def test_energy_counts_by_its_sum_or_by_squares_per_distance(search, figure, found, term, count):
+    """With every other weight at zero the first is the cost of transport, of the model that is minimised."""
+    from retrogait.predict.parameters import parameters_of
+    from retrogait.predict.start import from_nodes
+
+    problem = search.solver(Choices()).problem
+    usual = Choices().weights
+    weights = [msgspec.structs.replace(one, weight=float(one.name == term)) for one in usual.cost]
+    alone = msgspec.structs.replace(usual, cost=tuple(weights))
+    parameters = parameters_of(problem, BETWEEN, Choices(weights=alone))
+    pull = np.zeros(problem.parameters - parameters.size - 1)
+    cost, _ = problem.functions["nlp"](
+        from_nodes(problem, found.seed), np.concatenate([parameters, [BETWEEN.speed], pull])
+    )
+
+    expected = count(found.stride.power[:NODES] / figure.mass, axis=1).mean() / BETWEEN.speed
+    assert float(cost) == pytest.approx(expected, rel=POWER_RTOL)
 
 
 def test_machine_code_and_casadi_find_the_same_gait(figure, found, near):

@@ -33,6 +33,7 @@ from retrogait.io.provenance import digests
 from retrogait.jobs import is_bundled
 from retrogait.predict.gait import MODEL
 from retrogait.predict.library import MANIFEST, library_folder, seeds_path
+from retrogait.predict.sensitivity import OTHER_COST
 from retrogait.share import share_folder
 from retrogait.sweep import Prediction
 
@@ -123,6 +124,7 @@ def _of_prediction(walk: Prediction) -> dict[str, Any]:
         "strength": dict(walk.strength),
         "sensitivity": walk.sensitivity,
         "weights": _content(walk.weights or models / "prediction.toml"),
+        "other_weights": _content(models / OTHER_COST) if walk.sensitivity else None,
         "model": [_content(models / "planar.toml"), _content(models / MODEL)],
         "motion": [_content(path) for path in motion],
     }

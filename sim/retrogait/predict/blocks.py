@@ -271,9 +271,10 @@ def _leg(
     share = np.array([strand.mass for strand in figure.strands])
     share /= share.mean()
     power: Symbol = ca.vertcat(*powers)
-    cost = given["activation"] * ca.dot(share, activation**2) + given["energy"] * ca.sumsqr(
-        power / figure.mass
-    )
+    # In people energy is counted by its sum; by squares it depends on how muscles are lumped.
+    cost = given["activation"] * ca.dot(share, activation**2)
+    cost += given["energy"] * ca.sum1(power) / figure.mass
+    cost += given["power"] * ca.sumsqr(power / figure.mass)
     if soft:
         cost += given["tendon_rate"] * ca.sumsqr(rate / 10.0)
     units = _unit_of_force(figure)[len(ROOT) : len(ROOT) + leg]

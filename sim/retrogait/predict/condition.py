@@ -26,13 +26,13 @@ FORWARD_TRANSITION = 2.0
 """Speed at which people change from walking to running [m/s]; Hreljac A (1993) Med Sci Sports Exerc
 25:1158-1162, about 2.06 in twenty people, from memory."""
 
-CROUCHES_FROM = 2.5
-"""Incline from which a forward walk is told to crouch: half way to the first bundled one that does [deg]."""
+UPHILL_FROM = 2.5
+"""Incline from which a forward walk is told to be uphill: half way to the first bundled one [deg]."""
 
-CROUCH = {5.0: (24, 39), 10.0: (52, 56)}
+UPHILL_KNEE = {5.0: (8, 23), 10.0: (36, 45)}
 """Knee flexion at contact of the bundled forward walks by incline, over all speeds [deg]."""
 
-RETRO_KNEE = 54
+RETRO_KNEE = 51
 """Knee flexion at contact of the bundled retro walk at 1.0 m/s on the level [deg]."""
 
 RETRO_KNEE_OF_PEOPLE = 31
@@ -116,10 +116,11 @@ class Condition:
                 f"1.0 m/s, level), that of people by {RETRO_KNEE_OF_PEOPLE}: what it feels just after "
                 "contact is doubtful"
             )
-        elif self.incline >= CROUCHES_FROM:
-            told = ", ".join(f"{low} to {high} deg at +{slope:g}" for slope, (low, high) in CROUCH.items())
+        elif self.incline >= UPHILL_FROM:
+            knee = UPHILL_KNEE.items()
+            told = ", ".join(f"{low} to {high} deg at +{slope:g}" for slope, (low, high) in knee)
             yield (
-                f"uphill the model crouches under the bundled cost (knee at contact {told} deg); under one "
-                "with which it crouches less, peaks at +10 deg were up to 2.5 BW lower: take its knee loads "
-                "there for too large"
+                f"uphill, how far the knee bends at contact (bundled cost: {told}) hangs on how the cost "
+                "counts energy and lets the trunk lean, which was chosen in view of it: no independent "
+                "prediction; the span of its peaks holds the other way to count"
             )

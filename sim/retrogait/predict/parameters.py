@@ -18,9 +18,10 @@ def parameters_of(problem: Problem, condition: Condition, choices: Choices) -> F
     given = {
         "gravity_x": -condition.sign * GRAVITY * float(np.sin(incline)),
         "gravity_y": -GRAVITY * float(np.cos(incline)),
-        "lean": choices.weights.lean,
+        # Backwards is positive: facing the hill one leans forward, back to it backward.
+        "lean": choices.weights.lean - choices.weights.into_slope * condition.sign * float(incline),
         "stiffness": si(ground.stiffness) * choices.stiffness,
-        "dissipation": si(ground.dissipation),
+        "dissipation": si(ground.dissipation) * choices.dissipation,
         "friction": si(ground.friction),
         "transition_velocity": si(ground.transition_velocity),
     }

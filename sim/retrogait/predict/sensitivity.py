@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from types import MappingProxyType
 
+import msgspec
+
 from retrogait.errors import SolveError
 from retrogait.predict.figure import Figure
 from retrogait.predict.found import Found, Report
@@ -17,8 +19,16 @@ from retrogait.predict.gait import PEAKS, Gait, trial_in_memory
 from retrogait.predict.knee import Peaks, own_peaks, peaks
 from retrogait.predict.settings import WEAKEST, Choices
 from retrogait.predict.team import Team
+from retrogait.predict.weights import read_weights
+from retrogait.share import share_folder
 
 BASE = "base"
+
+OTHER_COST = "prediction_squares.toml"
+"""In ``models/``: another cost, fitted to level walking as well, that disagrees elsewhere."""
+
+SQUARES_GROUND = (2.15 / 3.23, 2.03 / 3.10)
+"""Stiffness and dissipation of the ground that it was fitted with, over the usual ones [1]."""
 
 Change = Callable[[Choices], Choices]
 
@@ -32,16 +42,32 @@ def _weaker(choices: Choices) -> Choices:
     return replace(choices, strength={name: max(0.8 * factor, WEAKEST) for name, factor in factors.items()})
 
 
+def _upright(choices: Choices) -> Choices:
+    """No lean into a slope, which is assumed; nothing changes on the level."""
+    return replace(choices, weights=msgspec.structs.replace(choices.weights, into_slope=0.0))
+
+
+def _by_squares(choices: Choices) -> Choices:
+    """The other cost that was fitted to level walking, on the ground that was fitted with it."""
+    stiffness, dissipation = SQUARES_GROUND
+    return replace(
+        choices, weights=read_weights(share_folder("models") / OTHER_COST),
+        stiffness=stiffness * choices.stiffness, dissipation=dissipation * choices.dissipation,
+    )  # fmt: skip
+
+
 CASES: Mapping[str, Change] = MappingProxyType(
     {
         "rigid tendons": lambda choices: replace(choices, tendon="rigid"),
         "all tendons compliant": lambda choices: replace(choices, tendon="compliant"),
         "activation costs twice": _heavier("activation"),
-        "energy costs twice": _heavier("energy"),
+        "energy costs twice": _heavier("energy", "power"),
+        "energy counts by squares": _by_squares,
         "acceleration costs twice": _heavier("acceleration"),
         "landing costs half": _heavier("ground_force", "loading_rate", by=0.5),
         "ground half as stiff": lambda choices: replace(choices, stiffness=0.5 * choices.stiffness),
         "muscles a fifth weaker": _weaker,
+        "trunk upright on slopes": _upright,
     }
 )
 """What is changed, one at a time."""

@@ -38,16 +38,18 @@ class Choices:
 
     Attributes
     ----------
-    tendon    : one of `TENDONS`
-    weights   : of the cost
-    strength  : muscle or group name to a factor of its maximum force
-    stiffness : factor of the ground's stiffness
+    tendon      : one of `TENDONS`
+    weights     : of the cost
+    strength    : muscle or group name to a factor of its maximum force
+    stiffness   : factor of the ground's stiffness
+    dissipation : factor of the ground's dissipation
     """
 
     tendon: str = "achilles"
     weights: Weights = field(default_factory=read_weights)
     strength: Mapping[str, float] = field(default_factory=dict)
     stiffness: float = 1.0
+    dissipation: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what is outside its bounds."""
@@ -67,7 +69,8 @@ class Choices:
         default = Choices()
         return (
             self.tendon == default.tendon and self.weights.digest == default.weights.digest
-            and all(factor == 1.0 for factor in self.strength.values()) and self.stiffness == 1.0
+            and all(factor == 1.0 for factor in self.strength.values())
+            and self.stiffness == self.dissipation == 1.0
         )  # fmt: skip
 
     @property
@@ -87,6 +90,8 @@ class Choices:
                 yield f"predicted with the strength of {name} times {factor:g}"
         if self.stiffness != 1.0:
             yield f"predicted on ground {self.stiffness:g} times as stiff"
+        if self.dissipation != 1.0:
+            yield f"predicted on ground that dissipates {self.dissipation:g} times as much"
 
     def compliant(self, figure: "Figure") -> tuple[str, ...]:
         """Names of muscles whose tendons stretch."""

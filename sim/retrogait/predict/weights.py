@@ -13,8 +13,8 @@ from retrogait.io.text import suggestion
 from retrogait.share import share_folder
 
 TERMS = (
-    "activation", "energy", "acceleration", "ground_force", "loading_rate", "head", "trunk", "clearance",
-    "passive", "tendon_rate", "activation_rate",
+    "activation", "energy", "power", "acceleration", "ground_force", "loading_rate", "head", "trunk",
+    "clearance", "passive", "tendon_rate", "activation_rate",
 )  # fmt: skip
 """Names of the terms, in the order of the parameter vector."""
 
@@ -30,10 +30,18 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table of a cost; ``lean`` is that of the trunk that costs nothing, backwards positive [rad]."""
+    """The table of a cost.
+
+    Attributes
+    ----------
+    cost       : its terms
+    lean       : of the trunk that costs nothing on the level, backwards of vertical positive [rad]
+    into_slope : how far it leans towards a hill besides, as a share of the slope [1]
+    """
 
     cost: tuple[Term, ...]
     lean: Annotated[float, Meta(ge=-0.5, le=0.5)]
+    into_slope: Annotated[float, Meta(ge=-1.0, le=2.0)]
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -44,16 +52,16 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def digest(self) -> str:
         """Of the numbers alone: two files that say the same have the same."""
-        return hashlib.sha256(repr((self.values, self.lean)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self.values, self.lean, self.into_slope)).encode()).hexdigest()[:16]
 
     def scaled(self, **factors: float) -> "Weights":
         """Return the same cost with single weights multiplied."""
-        return Weights(
-            tuple(
+        return msgspec.structs.replace(
+            self,
+            cost=tuple(
                 msgspec.structs.replace(term, weight=term.weight * factors.get(term.name, 1.0))
                 for term in self.cost
             ),
-            self.lean,
         )
 
 

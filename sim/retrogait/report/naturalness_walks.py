@@ -33,7 +33,9 @@ FITTED = (
 )
 PREDICTED = (
     "Predicted: everything else, every incline and all retro walking. No published value of these entered "
-    "the fit, and where they disagree, they stay so."
+    "the fit, and where they disagree, they stay so. But two choices of the cost were made in view of a "
+    "crouch uphill: energy counts by its sum, and the trunk leans into a slope as far as the slope rises. So "
+    "the posture uphill is no independent evidence."
 )
 _FOREWORD = (
     "These walks were predicted for one planar adult of 1.75 m and 70 kg. Nobody walked them. Their strides "
