@@ -10,7 +10,13 @@ import pytest
 from retrogait import cli, naturalness
 from retrogait.errors import ConfigError
 from retrogait.naturalness import MAIN_COST, matched_signs, measure_walks, open_gaits, write_naturalness
-from retrogait.predict.condition import RETRO_KNEE, RETRO_KNEE_OF_PEOPLE, UPHILL_KNEE
+from retrogait.predict.condition import (
+    KNEECAP_OF_PEOPLE,
+    QUIET_KNEECAP,
+    RETRO_KNEE,
+    RETRO_KNEE_OF_PEOPLE,
+    UPHILL_KNEE,
+)
 from retrogait.predict.library import MANIFEST, library_folder
 from retrogait.published import Condition, Sense, Verdict, load_rows
 from retrogait.report.naturalness_walks import FITTED, FORWARD, NUMBERS, PAGE, PREDICTED, RETRO, ROWS, SIGNS
@@ -101,7 +107,11 @@ def test_what_remarks_say_of_posture_is_what_the_walks_do(walks):
         uphill = [angle for c, angle in knee.items() if (c.direction, c.incline) == ("forward", incline)]
         assert (math.floor(min(uphill)), math.ceil(max(uphill))) == (low, high)
     assert round(knee[Condition("retro", 1.0)]) == RETRO_KNEE
-    assert round(next(row.value[0] for row in load_rows() if row.id == "A24")) == RETRO_KNEE_OF_PEOPLE
+    published = {row.id: row for row in load_rows()}
+    assert round(published["A24"].value[0]) == RETRO_KNEE_OF_PEOPLE
+    slow = next(walk for walk in walks if walk.condition == Condition("forward", 1.0))
+    assert round(slow.measures["patellofemoral_peak"], 2) == QUIET_KNEECAP
+    assert (published["E01"].low[0], published["E01"].high[0]) == KNEECAP_OF_PEOPLE
 
 
 @needs_bundle

@@ -32,6 +32,15 @@ UPHILL_FROM = 2.5
 UPHILL_KNEE = {5.0: (8, 23), 10.0: (36, 45)}
 """Knee flexion at contact of the bundled forward walks by incline, over all speeds [deg]."""
 
+QUIET_UP_TO = 1.1
+"""Speed up to which a level forward walk is told to press the kneecap too little [m/s]."""
+
+QUIET_KNEECAP = 0.32
+"""Peak patellofemoral force of the bundled level forward walk at 1.0 m/s [BW]."""
+
+KNEECAP_OF_PEOPLE = (0.5, 1.3)
+"""The same of people, band of published value E01 (`retrogait.published`) [BW]."""
+
 RETRO_KNEE = 51
 """Knee flexion at contact of the bundled retro walk at 1.0 m/s on the level [deg]."""
 
@@ -123,4 +132,11 @@ class Condition:
                 f"uphill, how far the knee bends at contact (bundled cost: {told}) hangs on how the cost "
                 "counts energy and lets the trunk lean, which was chosen in view of it: no independent "
                 "prediction; the span of its peaks holds the other way to count"
+            )
+        elif self.incline > -UPHILL_FROM and self.speed <= QUIET_UP_TO:
+            low, high = KNEECAP_OF_PEOPLE
+            yield (
+                "slow on the level the model's vasti are too quiet (at 1.0 m/s they press the kneecap with "
+                f"{QUIET_KNEECAP} BW, those of people with {low} to {high}): beside this walk, retro looks "
+                "harder on the kneecap than it is"
             )

@@ -21,7 +21,7 @@ _BASE: dict[str, Any] = {
 }  # fmt: skip
 
 NEAR = {
-    "ipopt.mu_strategy": "monotone", "ipopt.mu_init": 1e-3, "ipopt.bound_push": 1e-4,
+    "ipopt.mu_strategy": "monotone", "ipopt.mu_init": 1e-4, "ipopt.bound_push": 1e-4,
     "ipopt.bound_frac": 1e-4, "ipopt.slack_bound_push": 1e-4, "ipopt.slack_bound_frac": 1e-4,
     "ipopt.constr_mult_init_max": 0.0,
 }  # fmt: skip
