@@ -13,7 +13,9 @@ from retrogait.share import share_folder
 from tests.trials import bundled, reversed_in_time
 
 RESIDUAL_FORCE = 0.2  # N; cubic splines through rounded rows, of a person of 686 N
-RESIDUAL_MOMENT = 0.05  # N m; the same
+# N m. As a foot lifts off, the smooth law of the ground pulls at it for a frame or two with up to 2.5 N; a
+# force that pulls has no centre of pressure in the file, so its moment is lost. The largest of all is 0.36.
+RESIDUAL_MOMENT = 0.5
 TOOL_FORCE = (
     14.0  # N, a fiftieth of the weight; OpenSim lays quintic splines through what was computed as cubic ones
 )

@@ -38,7 +38,7 @@ def test_a_stored_prediction_is_drawn_as_the_bundled_one_is(stored):
 
     assert walk.scene is not None
     assert walk.scene.remarks == ()  # its loads were found beside it
-    assert walk.spans["tibiofemoral_force"]["left"].over.startswith("10 assumptions")
+    assert walk.spans["tibiofemoral_force"]["left"].over.startswith("12 assumptions")
 
 
 def test_a_model_that_has_changed_leaves_the_curves_and_says_so(tmp_path):

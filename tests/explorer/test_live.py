@@ -240,7 +240,7 @@ def test_a_walk_between_the_bundled_ones_is_solved():
 
     assert end["state"] == "done"
     assert header["walks"][0]["name"] == "retro_0.9_+02.5"
-    assert header["walks"][0]["spans"]["tibiofemoral_force"]["right"][2].startswith("10 assumptions")
+    assert header["walks"][0]["spans"]["tibiofemoral_force"]["right"][2].startswith("12 assumptions")
 
 
 @pytest.mark.slow

@@ -207,7 +207,7 @@ def test_feet_stand_on_the_ground(name):
 def test_the_ground_goes_by_at_the_pace_of_the_walk(name, pace):
     _, _, scene = drawn(name)
 
-    assert scene.pace == pytest.approx(pace, abs=0.02)  # the pelvis sways about its mean pace
+    assert scene.pace == pytest.approx(pace, abs=0.03)  # the pelvis sways about its mean pace
     assert np.ptp(scene.points[:, 0, 0]) < 0.1  # it stays in the picture
 
 

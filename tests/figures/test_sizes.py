@@ -21,6 +21,16 @@ def drawn(folder, kind, size, **given):
     return sheet.figure, canvas.get_renderer()
 
 
+def beyond(figure):
+    """Labels of ticks beyond their axes, which are there and not drawn."""
+    for panel in figure.axes:
+        for axis in (panel.xaxis, panel.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks():
+                if not low <= tick.get_loc() <= high:
+                    yield from (tick.label1, tick.label2)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", ["overlay", "contributions", "validation"])
 def test_no_upright_label_is_longer_than_its_axis(walks, validation, kind, size):
@@ -35,8 +45,9 @@ def test_no_upright_label_is_longer_than_its_axis(walks, validation, kind, size)
 @pytest.mark.parametrize("kind", ["overlay", "contributions", "surface", "validation"])
 def test_nothing_is_written_beyond_the_edge(walks, validation, kind, size):
     figure, renderer = drawn(validation if kind == "validation" else walks, kind, size)
+    hidden = set(beyond(figure))
     for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text():
+        if text.get_visible() and text.get_text() and text not in hidden:
             box = text.get_window_extent(renderer)
             assert figure.bbox.x0 <= box.x0, text.get_text()
             assert box.x1 <= figure.bbox.x1, text.get_text()

@@ -109,8 +109,9 @@ def test_a_c3d_comes_to_the_knee_loads_of_the_walk_it_was_made_of(
         for side in ("right", "left"):
             here = magnitude(found, load).sel(side=side).to_numpy()[inside] / found.attrs["body_weight"]
             truth = magnitude(expected, load).sel(side=side) / expected.attrs["body_weight"]
-            assert here.max() == pytest.approx(float(truth.max()), abs=PEAK)
             there = np.interp(phase, expected.time, truth)
+            # At the instants of the recording: a peak at landing may be narrower than they are apart.
+            assert here.max() == pytest.approx(there.max(), abs=PEAK)
             assert np.sqrt(np.mean((here - there) ** 2)) < RMS
 
 
