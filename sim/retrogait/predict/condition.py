@@ -137,6 +137,6 @@ class Condition:
             low, high = KNEECAP_OF_PEOPLE
             yield (
                 "slow on the level the model's vasti are too quiet (at 1.0 m/s they press the kneecap with "
-                f"{QUIET_KNEECAP} BW, those of people with {low} to {high}): beside this walk, retro looks "
-                "harder on the kneecap than it is"
+                f"{QUIET_KNEECAP} BW, those of people with {low} to {high}): beside this walk, retro may "
+                "look harder on the kneecap than it is"
             )

@@ -19,7 +19,7 @@ from retrogait.report.answers import NO_ANSWER, answer
 FOREWORD = (
     "Walks: the bundled motions, predicted for one planar adult, their muscles by plain sharing. Level "
     "forward walking was fitted to published values, so that it agrees is no evidence; retro walking and "
-    "slopes were not, but that the trunk leans into a slope was put in."
+    "slopes were not, but how energy counts and how far the trunk leans was chosen in view of slopes."
 )
 
 CHECKS_CSV, PAGE = "targets.csv", "targets.md"

@@ -13,8 +13,9 @@ FOREWORD = (
     "Claims of popular articles about walking backwards, each beside the bundled walks and beside what was "
     "published about people.",
     "The walks are predictions for one planar adult of 1.75 m and 70 kg: nobody walked them. Their cost was "
-    "fitted to level forward walking only; inclines, but for the lean of the trunk, and all retro walking "
-    "are predicted from it. A verdict by simulation says what this model does, not what people do.",
+    "fitted to level forward walking only; inclines and all retro walking are predicted from it, but its "
+    "form was chosen in view of posture uphill. A verdict by simulation says what this model does, not what "
+    "people do.",
     "Retro and forward walking are compared at equal speed and incline, and at speeds that people choose, "
     "because most published reductions were found at a slower retro speed.",
     "Spans are those of the sensitivity: the peaks with other tendons, weights, ground and strength, and by "
