@@ -6,6 +6,7 @@ from functools import cache
 from numbers import Integral
 from pathlib import Path
 
+from retrogait._jit import kernels_cached
 from retrogait.errors import ConfigError
 from retrogait.osim.planar import read_planar
 from retrogait.predict.condition import Condition
@@ -96,8 +97,10 @@ def solved_gait(
     usual = max((seed.objective for seed in near), default=None) if choices.cost_is_usual else None
     between = blended(seeds, condition)
     first = [] if between is None else [between]
-    found = team().submit(condition, choices, [*first, *near], starts, usual, report=report).result()
-    # Asked for before the core analyzes, which compiles for a minute on a new machine.
+    answer = team().submit(condition, choices, [*first, *near], starts, usual, report=report)
+    if near and not kernels_cached():
+        _compile_core(near[0].condition)
+    found = answer.result()
     asked = ask(team(), found) if sensitivity else None
     gait = gait_of(figure, found)
     if asked is None:
@@ -105,6 +108,13 @@ def solved_gait(
     told = sensitivity_of(figure, found, gait, asked, report or (lambda _: None))
     lacking = [f"sensitivity: no gait was found with {name}" for name in missing(told)]
     return replace(gait, sensitivity=told, remarks=(*gait.remarks, *lacking))
+
+
+def _compile_core(condition: Condition) -> None:
+    """Analyze a bundled gait while another is being solved: the core compiles for a minute when it is new."""
+    gait = bundled_gait(condition)
+    if gait is not None:
+        _ = gait.result
 
 
 def gait_of(figure: Figure, found: Found) -> Gait:

@@ -166,8 +166,7 @@ def transcribe(blocks: Blocks, derivatives: Derivatives, nodes: int) -> Problem:
     lower, upper = np.zeros(constraints), np.zeros(constraints)
     muscles = layout.activation.stop - layout.activation.start
     for row in step_rows:
-        lower[row[-2 * muscles : -muscles]] = -np.inf
-        upper[row[-muscles:]] = np.inf
+        upper[row[-muscles:]] = 1.0
     return Problem(blocks, nodes, lower, upper, functions, variables, int(p.numel()))
 
 

@@ -15,6 +15,7 @@ _BASE: dict[str, Any] = {
     "ipopt.nlp_scaling_method": "none",  # variables and residuals are scaled where they are made
     # METIS finds an order with a third of the operations of the automatic one; scaling again only costs time
     "ipopt.mumps_pivot_order": 5, "ipopt.mumps_permuting_scaling": 0, "ipopt.mumps_scaling": 0,
+    "ipopt.min_refinement_steps": 0,  # a step is solved again only where its residual is too large
     "ipopt.tol": 1e-4, "ipopt.dual_inf_tol": 1e-2, "ipopt.constr_viol_tol": 1e-6, "ipopt.compl_inf_tol": 1e-3,
     "ipopt.acceptable_tol": 1e-3, "ipopt.acceptable_constr_viol_tol": 1e-6,
     "ipopt.acceptable_dual_inf_tol": 10.0, "ipopt.acceptable_iter": 12,
