@@ -101,6 +101,15 @@ def test_a_cause_that_not_all_share_says_in_how_many_it_is():
     ]
 
 
+def test_a_condition_with_two_changed_files_counts_once():
+    inputs = {
+        name: {"planar.osim": "a" * 64, f"{name}.mot": "c" * 64, f"{name}.xml": "d" * 64} for name in NAMES
+    }
+    results = [weaken(walk(name, provenance={"inputs": inputs[name]})) for name in NAMES]
+    (told,) = causes(compare(gather(results), held(*map(walk, NAMES))))
+    assert told.startswith("a file of the trial changed, for instance forward_0.6_0.mot changed in ")
+
+
 def test_assumptions_of_a_prediction_are_settings():
     old = walk(assumptions={"tendon": "achilles", "strength": {}})
     new = weaken(walk(assumptions={"tendon": "achilles", "strength": {"vasti": 0.9}}))

@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import Future
 
 import pytest
 
 import retrogait as rg
-from retrogait.errors import ConfigError
+from retrogait.errors import ConfigError, SolveError
 from retrogait.predict import api, library
 from retrogait.predict.condition import Condition
 from retrogait.predict.gait import ASSUMED, PLAIN_SHARING, Gait, trial_in_memory
@@ -139,6 +140,61 @@ def test_whatever_is_not_bundled_is_solved_for(monkeypatch, arguments):
     monkeypatch.setattr(api, "team", team)
     with pytest.raises(AskedError):
         rg.predict(**arguments)
+
+
+@pytest.fixture
+def new_machine(monkeypatch):
+    """A machine that has compiled nothing: what happened in order, and the walk that is being solved."""
+    happened, answer = [], Future()
+
+    class Solving:
+        def submit(self, *_, **__):
+            return answer
+
+    monkeypatch.setattr(api, "team", Solving)
+    monkeypatch.setattr(api, "kernels_cached", lambda: False)
+    monkeypatch.setattr(api, "ask", lambda *_: happened.append("cases are asked for"))
+    return happened, answer
+
+
+def test_on_a_new_machine_the_core_compiles_while_the_walk_and_then_its_cases_are_solved(
+    monkeypatch, new_machine
+):
+    happened, answer = new_machine
+
+    def compile_core(_):
+        happened.append("compiling")
+        answer.set_result("a walk")
+        happened.append("compiled")
+
+    def analyze(*_):
+        raise AskedError
+
+    monkeypatch.setattr(api, "_compile_core", compile_core)
+    monkeypatch.setattr(api, "gait_of", analyze)
+    with pytest.raises(AskedError):
+        rg.predict(speed=1.3)
+    assert happened == ["compiling", "cases are asked for", "compiled"]
+
+
+def test_a_walk_that_cannot_be_solved_is_told_on_a_new_machine_too(monkeypatch, new_machine):
+    happened, answer = new_machine
+    answer.set_exception(SolveError("no walking found"))
+    monkeypatch.setattr(api, "_compile_core", lambda _: None)
+    with pytest.raises(SolveError, match="no walking found"):
+        rg.predict(speed=1.3)
+    assert happened == []
+
+
+def test_what_compiles_the_core_is_the_analysis_of_a_bundled_walk(monkeypatch, bundle):
+    assert bundle.is_file()
+    walks = [library.bundled_gait(paper.CONDITION), None]
+    asked = iter(walks)
+    monkeypatch.setattr(api, "bundled_gait", lambda _: next(asked))
+    api._compile_core(paper.CONDITION)
+    assert "result" in vars(walks[0])  # analyzed, and kept
+    api._compile_core(paper.CONDITION)  # without one, the core compiles later
+    assert list(asked) == []
 
 
 @pytest.mark.parametrize("key", ["model_digest", "weights_digest"])

@@ -28,11 +28,10 @@ MOMENT_ERROR = 0.5  # N m, rms over the stride: the acceptance of inverse dynami
 REPEATED = 2e-5  # BW: the files keep 1e-4 N, and the manifest seven decimals
 RESIDUAL_FORCE = 0.5  # N: files are rounded and splined; the largest seen is 0.08
 RESIDUAL_MOMENT = 0.5  # N m: likewise; the largest seen is 0.36, of a foot that lifts off
-# Solved once more from itself, one gait in four begins elsewhere between two nodes: of all sixty by up to
-# 0.0027 in cost, 0.3 deg and 0.03 BW.
-SAME_ANGLE = 0.5  # deg
-SAME_COST = 3e-3  # relative
-SAME_PEAK = 0.05  # BW
+# Solved once more from itself, no gait of the sixty moves by more than 2e-7 in cost and 0.004 deg.
+SAME_ANGLE = 0.05  # deg
+SAME_COST = 1e-4  # relative
+SAME_PEAK = 0.005  # BW
 # Of 1, rms over muscles and a step. Static optimisation has rigid tendons, no history and squares alone; the
 # predictor has an elastic Achilles tendon and minimises energy and smoothness besides, and lets antagonists
 # pull before they are needed. The largest seen is 0.16, uphill at 1.6 m/s; unrelated curves differ by 0.3.

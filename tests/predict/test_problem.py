@@ -316,6 +316,29 @@ def test_limits_hold_the_step_at_its_start_and_every_activation_between_its_boun
     assert (limits.lower[-1], limits.upper[-1]) == (0.3, 1.2)
 
 
+RATE = 1e-9  # of the way from fastest fall to fastest rise; a quotient of a few sums
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_rates_of_activation_end_at_the_time_constants_of_the_literature(small, share):
+    # De Groote 2009: du/dt from -u / 60 ms to (1 - u) / 15 ms, here at the middle of a step
+    from retrogait.predict.parameters import plain_parameters
+
+    layout, duration, nodes = small.blocks.layout, 0.55, small.nodes
+    before = np.random.default_rng(5).uniform(0.3, 0.6, layout.activation.stop - layout.activation.start)
+    h = duration / nodes
+    slope = (1.0 - share) / 0.060 + share / 0.015  # rate = share / 15 ms - slope * middle
+    after = (before * (1.0 - 0.5 * h * slope) + h * share / 0.015) / (1.0 + 0.5 * h * slope)
+    one, other = np.zeros((2, layout.size))
+    one[layout.activation], other[layout.activation] = before, after
+    _, residual = small.blocks.step(one, other, duration, 0.0, nodes, plain_parameters(small))
+    rates = np.array(residual).ravel()[-before.size :]
+    assert_allclose(rates, share, atol=RATE)
+    rows = slice(-1 - before.size, -1)  # of the last step, before the row that says when a step begins
+    assert_array_equal(small.lower[rows], 0.0)
+    assert_array_equal(small.upper[rows], 1.0)
+
+
 @pytest.mark.parametrize("direction", ["forward", "retro"])
 def test_the_trunk_that_costs_nothing_leans_towards_the_hill_whichever_way_it_faces(small, direction):
     from retrogait.predict.parameters import parameters_of

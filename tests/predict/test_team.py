@@ -13,7 +13,7 @@ from retrogait.errors import ConfigError, SolveError
 from retrogait.predict import team as team_module
 from retrogait.predict.condition import Condition
 from retrogait.predict.settings import Choices
-from retrogait.predict.team import Team
+from retrogait.predict.team import Team, environment_of_worker
 from tests.predict import paper
 
 PATIENCE = 300.0  # s; a process starts in one, on a busy machine in ten; only ends a test that hangs
@@ -49,6 +49,14 @@ def scripted(monkeypatch, tmp_path, figure):
 
 def ask(team, near=(), report=None, condition=paper.CONDITION):
     return team.submit(condition, Choices(), near, report=report).result(PATIENCE)
+
+
+def test_a_solving_process_keeps_its_memory_unless_its_user_says_otherwise(monkeypatch):
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "4096")
+    environment = environment_of_worker()
+    assert environment["MALLOC_TRIM_THRESHOLD_"] == str(2**30)
+    assert environment["MALLOC_MMAP_THRESHOLD_"] == "4096"
 
 
 NOTHING_NEAR = "there is no gait in this direction to start from"

@@ -48,7 +48,7 @@ def causes(comparison: Comparison) -> list[str]:
 
 
 def _told(key: str, texts: Mapping[str, list[str]], of: int) -> str:
-    count = sum(map(len, texts.values()))
+    count = len(set().union(*texts.values()))  # a condition may have two files that changed
     where = "" if count == of else f" (in {count} of {of} conditions)"
     text, names = next(iter(texts.items()))
     if len(texts) > 1:

@@ -1,6 +1,7 @@
 """Predict a walk: one call from a condition to a trial with its loads."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
 from numbers import Integral
@@ -16,7 +17,7 @@ from retrogait.predict.found import Found, Report
 from retrogait.predict.gait import Gait, trial_in_memory
 from retrogait.predict.library import bundled_gait, seeds_path
 from retrogait.predict.seeds import blended, nearest, read_seeds
-from retrogait.predict.sensitivity import ask, missing, sensitivity_of
+from retrogait.predict.sensitivity import Asked, ask, missing, sensitivity_of
 from retrogait.predict.settings import Choices, choices_of
 from retrogait.predict.team import Team
 from retrogait.share import share_folder
@@ -98,16 +99,30 @@ def solved_gait(
     between = blended(seeds, condition)
     first = [] if between is None else [between]
     answer = team().submit(condition, choices, [*first, *near], starts, usual, report=report)
+    asked = _asked_of(answer) if sensitivity else None
     if near and not kernels_cached():
         _compile_core(near[0].condition)
     found = answer.result()
-    asked = ask(team(), found) if sensitivity else None
     gait = gait_of(figure, found)
     if asked is None:
         return gait
-    told = sensitivity_of(figure, found, gait, asked, report or (lambda _: None))
+    told = sensitivity_of(figure, found, gait, asked.result(), report or (lambda _: None))
     lacking = [f"sensitivity: no gait was found with {name}" for name in missing(told)]
     return replace(gait, sensitivity=told, remarks=(*gait.remarks, *lacking))
+
+
+def _asked_of(answer: "Future[Found]") -> "Future[Asked]":
+    """Cases of the sensitivity, asked for as soon as the gait is there: this thread may be compiling then."""
+    asked: Future[Asked] = Future()
+
+    def go_on(done: "Future[Found]") -> None:
+        try:
+            asked.set_result(ask(team(), done.result()))
+        except BaseException as error:  # who waits for the gait is told of it too
+            asked.set_exception(error)
+
+    answer.add_done_callback(go_on)
+    return asked
 
 
 def _compile_core(condition: Condition) -> None:

@@ -287,7 +287,7 @@ def _leg(
 
 
 def _step(figure: Figure, layout: Layout, p: Symbol, given: dict[str, Symbol]) -> ca.Function:
-    """From one node to the next: defects (zero), and rates of activation from fastest fall (0) to fastest rise (1).
+    """From one node to the next: defects (zero), rates of activation from fastest fall (0) to rise (1).
 
     Accelerations are linear in time within a step, so the coordinates are cubic splines through the nodes
     with exactly these speeds and accelerations: who fits splines to the motion gets the accelerations back.

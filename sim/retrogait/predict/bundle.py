@@ -110,7 +110,7 @@ def spread(choices: Choices, report: Report, *, cold: bool) -> dict[Condition, F
 def settle(found: dict[Condition, Found], choices: Choices, report: Report) -> None:
     """Solve every gait again from itself until that finds no cheaper one.
 
-    It may still end beside itself: the same walk, begun elsewhere between two nodes, costs up to 0.003 more.
+    Gaits that began with a wider barrier may have ended at a wider one, and then cost up to 0.003 more.
 
     Parameters
     ----------
