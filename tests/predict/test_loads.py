@@ -138,13 +138,13 @@ def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
     monkeypatch.setattr(sensitivity, "own_peaks", lambda *_: sensitivity.Peaks(99.0, 1.0))
     told = []
     made = sensitivity.sensitivity_of(
-        figure, found, Loads("own", result), sensitivity.ask(team, found), told.append
+        figure, found, Loads("own", result), sensitivity.ask(team, found, ["other"]), told.append
     )
     names = list(sensitivity.CASES)
     assert list(made) == [sensitivity.BASE, sensitivity.OWN, *(name for name in names if name != names[1])]
     assert sensitivity.missing(made) == [names[1]]
     assert len(told) == len(names)
-    assert all(near == ["seed"] for _, near in team.asked)
+    assert all(near == ["seed", "other"] for _, near in team.asked)
     for choices, _ in team.asked:
         remarks = list(choices.remarks())
         assert remarks
@@ -173,7 +173,7 @@ def test_every_case_is_analyzed_with_muscles_as_strong_as_it_was_predicted_with(
     team = OneByOne(figure, found)
     monkeypatch.setattr(sensitivity, "trial_in_memory", lambda *_: ("trial", {}))
     monkeypatch.setattr(sensitivity, "own_peaks", lambda *_: sensitivity.Peaks(99.0, 1.0))
-    one, asked = found(0, usual), sensitivity.ask(team, found(0, usual))
+    one, asked = found(0, usual), sensitivity.ask(team, found(0, usual), [])
     sensitivity.sensitivity_of(figure, one, Loads("own", usual.strength), asked, lambda _: None)
     weaker = {"all": pytest.approx(0.8), "soleus": pytest.approx(0.4)}
     assert [strength for strength in analyzed if strength != usual.strength] == [weaker]

@@ -1,6 +1,6 @@
 """Predict a walk: one call from a condition to a trial with its loads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
@@ -16,7 +16,7 @@ from retrogait.predict.figures import figures_of
 from retrogait.predict.found import Found, Report
 from retrogait.predict.gait import Gait, trial_in_memory
 from retrogait.predict.library import bundled_gait, seeds_path
-from retrogait.predict.seeds import blended, nearest, read_seeds
+from retrogait.predict.seeds import Seed, blended, nearest, read_seeds
 from retrogait.predict.sensitivity import Asked, ask, missing, sensitivity_of
 from retrogait.predict.settings import Choices, choices_of
 from retrogait.predict.team import Team
@@ -99,7 +99,7 @@ def solved_gait(
     between = blended(seeds, condition)
     first = [] if between is None else [between]
     answer = team().submit(condition, choices, [*first, *near], starts, usual, report=report)
-    asked = _asked_of(answer) if sensitivity else None
+    asked = _asked_of(answer, near) if sensitivity else None
     if near and not kernels_cached():
         _compile_core(near[0].condition)
     found = answer.result()
@@ -111,13 +111,13 @@ def solved_gait(
     return replace(gait, sensitivity=told, remarks=(*gait.remarks, *lacking))
 
 
-def _asked_of(answer: "Future[Found]") -> "Future[Asked]":
+def _asked_of(answer: "Future[Found]", spare: Sequence[Seed]) -> "Future[Asked]":
     """Cases of the sensitivity, asked for as soon as the gait is there: this thread may be compiling then."""
     asked: Future[Asked] = Future()
 
     def go_on(done: "Future[Found]") -> None:
         try:
-            asked.set_result(ask(team(), done.result()))
+            asked.set_result(ask(team(), done.result(), spare))
         except BaseException as error:  # who waits for the gait is told of it too
             asked.set_exception(error)
 

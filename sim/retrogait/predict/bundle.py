@@ -20,7 +20,7 @@ from typing import Any
 from retrogait.errors import GaitError, SolveError
 from retrogait.io.atomic import replacing
 from retrogait.io.provenance import installed
-from retrogait.predict.api import gait_of, planar_figure, team
+from retrogait.predict.api import SPARE, gait_of, planar_figure, team
 from retrogait.predict.condition import GRID, INCLINES, Condition
 from retrogait.predict.figure import Figure
 from retrogait.predict.files import window
@@ -28,7 +28,7 @@ from retrogait.predict.found import NODES, Found, Report
 from retrogait.predict.gait import Gait
 from retrogait.predict.library import FOLDER, MANIFEST, model_digest, seeds_path
 from retrogait.predict.rough import backwards, textbook_seed
-from retrogait.predict.seeds import FILE, distance, nearest, read_seeds, write_seeds
+from retrogait.predict.seeds import FILE, Seed, distance, nearest, read_seeds, write_seeds
 from retrogait.predict.sensitivity import ask, missing, sensitivity_of
 from retrogait.predict.settings import Choices
 from retrogait.share import share_folder
@@ -186,7 +186,9 @@ def write(folder: Path, found: dict[Condition, Found], report: Report, *, sensit
     entries: dict[str, Any] = {}
     for number, (condition, gait) in enumerate(sorted(found.items(), key=lambda item: item[0].name), start=1):
         report(f"writing {condition.name} ({number} of {len(found)})")
-        entries[condition.name] = _store(folder, figure, gait, sensitivity=sensitivity)
+        others = [other.seed for other in found.values() if other is not gait]
+        spare = nearest(others, condition, SPARE)
+        entries[condition.name] = _store(folder, figure, gait, spare if sensitivity else None)
     weights = Choices().weights
     content: dict[str, Any] = {
         "about": "strides predicted by retrogait, one planar adult of 1.75 m and 70 kg; nobody walked these",
@@ -209,11 +211,11 @@ def write(folder: Path, found: dict[Condition, Found], report: Report, *, sensit
         )
 
 
-def _store(folder: Path, figure: Figure, found: Found, *, sensitivity: bool) -> dict[str, Any]:
-    """Write one gait's files; its entry of the manifest."""
+def _store(folder: Path, figure: Figure, found: Found, spare: Sequence[Seed] | None) -> dict[str, Any]:
+    """Write one gait's files; its entry of the manifest, without sensitivity where spare starts are None."""
     gait: Gait = gait_of(figure, found)
-    if sensitivity:
-        cases = sensitivity_of(figure, found, gait, ask(team(), found), lambda _: None)
+    if spare is not None:
+        cases = sensitivity_of(figure, found, gait, ask(team(), found, spare), lambda _: None)
         gait = replace(gait, sensitivity=cases)
     written = gait.write(folder)
     start, end = window(found.stride)

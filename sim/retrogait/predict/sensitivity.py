@@ -1,11 +1,11 @@
 """How much a predicted knee load depends on what had to be assumed.
 
-Every case predicts the gait again with one assumption changed, from the gait itself as start, and analyzes it
-the same way, with muscles as strong as it was predicted with. The spread of the peaks is a lower bound of
-what is not known: other assumptions were not changed.
+Every case predicts the gait again with one assumption changed, from the gait itself as start or else from
+its neighbours, and analyzes it the same way, with muscles as strong as it was predicted with. The spread of
+the peaks is a lower bound of what is not known: other assumptions were not changed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from retrogait.predict.figure import Figure
 from retrogait.predict.found import Found, Report
 from retrogait.predict.gait import PEAKS, Gait, trial_in_memory
 from retrogait.predict.knee import Peaks, own_peaks, peaks
+from retrogait.predict.seeds import Seed
 from retrogait.predict.settings import WEAKEST, Choices
 from retrogait.predict.team import Team
 from retrogait.predict.weights import read_weights
@@ -79,10 +80,15 @@ Asked = Mapping[str, "Future[Found]"]
 """Cases that are being solved."""
 
 
-def ask(team: Team, found: Found) -> Asked:
-    """Have every case solved, while the caller goes on with something else."""
+def ask(team: Team, found: Found, spare: Sequence[Seed]) -> Asked:
+    """Have every case solved, while the caller goes on with something else.
+
+    Parameters
+    ----------
+    spare : gaits to start a case from, should the gait itself lead nowhere
+    """
     return {
-        name: team.submit(found.condition, change(found.choices), [found.seed])
+        name: team.submit(found.condition, change(found.choices), [found.seed, *spare])
         for name, change in CASES.items()
     }
 
