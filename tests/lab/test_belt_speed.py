@@ -13,9 +13,11 @@ from retrogait.lab.roles import find_roles
 from retrogait.predict.library import bundled_conditions
 from tests.lab.synthetic import walk
 
-# Share of the speed. The sole of the predictor creeps on the ground, most of all slowly and downhill, so this
-# is not the error of the method: that is the one of the real belt below.
-EVERY_CREEP, MEAN_CREEP = 0.1, 0.04
+# The sole of the predictor creeps on the ground, most of all downhill and backwards, so these are not the
+# error of the method: that is the one of the real belt below. Its friction is whole at the transition
+# velocity of models/planar.toml, so a sole that holds creeps more slowly; the largest seen is 0.088 m/s.
+EVERY_CREEP = 0.1  # m/s
+MEAN_CREEP = 0.04  # share of the speed, rms
 REAL = 0.006  # share of the speed of a treadmill
 NOISE = 5e-4  # m; of each marker in each frame, as cameras have it
 
@@ -45,10 +47,12 @@ def belts():
 
 @pytest.mark.parametrize("seen", [lambda marks: marks, noisy], ids=["exact", "noisy"])
 def test_the_speed_of_a_belt_is_found_at_every_speed_and_incline(belts, seen):
-    off = {name: speed_of(time, seen(marks)) / speed - 1.0 for name, (time, marks, speed) in belts.items()}
+    found = {name: (speed_of(time, seen(marks)), speed) for name, (time, marks, speed) in belts.items()}
+    off = {name: one - speed for name, (one, speed) in found.items()}
+    share = [one / speed - 1.0 for one, speed in found.values()]
 
     assert max(map(abs, off.values())) < EVERY_CREEP, off
-    assert np.sqrt(np.mean(np.square(list(off.values())))) < MEAN_CREEP
+    assert np.sqrt(np.mean(np.square(share))) < MEAN_CREEP
 
 
 def test_a_recording_shorter_than_the_span_still_tells():
