@@ -173,8 +173,8 @@ def test_on_a_new_machine_the_core_compiles_while_the_walk_and_then_its_cases_ar
     monkeypatch.setattr(api, "_compile_core", compile_core)
     monkeypatch.setattr(api, "gait_of", analyze)
     with pytest.raises(AskedError):
-        rg.predict(speed=1.3)
-    assert happened == ["compiling", "cases are asked for", "compiled"]
+        rg.predict(speed=1.3, report=happened.append)
+    assert happened == ["compiling", "cases are asked for", api.COMPILING, "compiled"]
 
 
 def test_a_walk_that_cannot_be_solved_is_told_on_a_new_machine_too(monkeypatch, new_machine):

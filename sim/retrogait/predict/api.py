@@ -28,6 +28,8 @@ MOST_STARTS = 20
 SPARE = 3
 """Neighbours to start from, should the nearest lead nowhere."""
 
+COMPILING = "the solver is done with the walk; the kernels that analyze it are still being compiled"
+
 
 def predict(
     direction: str = "forward",
@@ -100,13 +102,15 @@ def solved_gait(
     first = [] if between is None else [between]
     answer = team().submit(condition, choices, [*first, *near], starts, usual, report=report)
     asked = _asked_of(answer, near) if sensitivity else None
+    tell = report or (lambda _: None)
     if near and not kernels_cached():
+        answer.add_done_callback(lambda _: None if kernels_cached() else tell(COMPILING))
         _compile_core(near[0].condition)
     found = answer.result()
     gait = gait_of(figure, found)
     if asked is None:
         return gait
-    told = sensitivity_of(figure, found, gait, asked.result(), report or (lambda _: None))
+    told = sensitivity_of(figure, found, gait, asked.result(), tell)
     lacking = [f"sensitivity: no gait was found with {name}" for name in missing(told)]
     return replace(gait, sensitivity=told, remarks=(*gait.remarks, *lacking))
 
