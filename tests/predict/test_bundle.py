@@ -34,8 +34,8 @@ SAME_COST = 1e-4  # relative
 SAME_PEAK = 0.005  # BW
 # Of 1, rms over muscles and a step. Static optimisation has rigid tendons, no history and squares alone; the
 # predictor has an elastic Achilles tendon and minimises energy and smoothness besides, and lets antagonists
-# pull before they are needed. The largest seen is 0.16, uphill at 1.6 m/s; unrelated curves differ by 0.3.
-ACTIVATIONS_APART = 0.2
+# pull before they are needed. The largest seen is 0.11, retro at 1.4 m/s; unrelated curves differ by 0.3.
+ACTIVATIONS_APART = 0.15
 
 PATH = library_folder() / MANIFEST
 GRID_OF_BUNDLE = [

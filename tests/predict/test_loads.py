@@ -154,6 +154,14 @@ def test_every_assumption_is_changed_alone_and_a_case_without_gait_is_missing(
     assert made[sensitivity.OWN]["peak_tibiofemoral"] == 99.0
 
 
+def test_the_other_cost_stands_on_the_ground_that_it_was_fitted_with(figure):
+    # models/prediction_squares.toml: 2.15e6 N/m2 and 2.03 s/m, whatever the usual ground is refitted to
+    ground = figure.table.ground
+    case = sensitivity.CASES["energy counts by squares"](Choices())
+    assert case.stiffness * ground.stiffness.value == pytest.approx(2.15e6)
+    assert case.dissipation * ground.dissipation.value == pytest.approx(2.03)
+
+
 def test_every_case_is_analyzed_with_muscles_as_strong_as_it_was_predicted_with(monkeypatch, figure, result):
     def found(_, choices):
         return SimpleNamespace(condition=paper.CONDITION, choices=choices, seed="seed", stride=None)
